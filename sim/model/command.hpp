@@ -1,0 +1,115 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/engine/time.hpp"
+#include "sim/model/as_configuration.hpp"
+#include "sim/model/as_group.hpp"
+#include "sim/model/as_policy.hpp"
+#include "sim/model/ids.hpp"
+
+namespace tidepool::sim {
+
+// Everything a client may ask for, with texts resolved to ids. Cloud::submit answers each.
+
+/// What is empty takes the documented default: desire = min, max by behaviour, health audit by load balancing.
+/// `set.zones` empty lets the service choose.
+struct CreateAsGroup {
+  AsGroupSettings set;  ///< its desire, max and health_audit are overridden by the three below
+  std::optional<int> desire, max;
+  std::optional<HealthAudit> health_audit;
+};
+
+/// Whether the request names the desired number and nothing else; only then is an unchanged number an error (AS.2028).
+enum class ModifyScope : std::uint8_t { DesireOnly, Anything };
+
+/// Empty fields keep their value.
+struct ModifyAsGroup {
+  AsGroupId group{};
+  ModifyScope scope = ModifyScope::Anything;
+  std::optional<std::string> name;
+  std::optional<AsConfigurationId> configuration;
+  std::optional<int> desire, min, max;
+  std::optional<Duration> cool_down;
+  std::optional<std::vector<ListenerId>> listeners;
+  std::optional<std::vector<LbaasListener>> lbaas_listeners;
+  std::optional<std::vector<ZoneId>> zones;
+  std::optional<std::vector<GroupNetwork>> networks;
+  std::optional<std::vector<SecurityGroupId>> security_groups;
+  std::optional<HealthAudit> health_audit;
+  std::optional<int> health_period_minutes;
+  std::optional<Duration> health_grace;
+  std::optional<TerminatePolicy> terminate_policy;
+  std::optional<bool> notify_by_email, delete_publicip, delete_volume;
+  std::optional<EnterpriseProjectId> enterprise_project;
+  std::optional<MultiAzPolicy> multi_az_policy;
+  std::optional<std::string> description;
+};
+
+enum class ForceDelete : std::uint8_t { No, Yes };
+struct DeleteAsGroup {
+  AsGroupId group{};
+  ForceDelete force = ForceDelete::No;
+};
+struct ResumeAsGroup {
+  AsGroupId group{};
+};
+struct PauseAsGroup {
+  AsGroupId group{};
+};
+
+struct CreateAsConfiguration {
+  AsConfiguration set;
+};
+struct DeleteAsConfiguration {
+  AsConfigurationId configuration{};
+};
+
+/// What happens to the ECS of a member that is taken out by hand. One added by hand is always kept.
+enum class EcsFate : std::uint8_t { Keep, Delete };
+struct AddInstances {
+  AsGroupId group{};
+  std::vector<ServerId> servers;
+};
+/// From one group, all or none.
+struct RemoveInstances {
+  AsGroupId group{};
+  std::vector<InstanceId> instances;
+  EcsFate ecs = EcsFate::Keep;
+};
+struct RemoveInstance {
+  InstanceId instance{};
+  EcsFate ecs = EcsFate::Keep;
+};
+enum class Protection : std::uint8_t { Off, On };
+struct ProtectInstances {
+  AsGroupId group{};
+  std::vector<InstanceId> instances;
+  Protection protection = Protection::On;
+};
+
+struct CreateAsPolicy {
+  AsGroupId group{};
+  AsPolicySettings set;
+};
+/// `set` is the whole policy as it shall be: the reader has merged the request into what there was.
+struct ModifyAsPolicy {
+  AsPolicyId policy{};
+  AsPolicySettings set;
+};
+struct DeleteAsPolicy {
+  AsPolicyId policy{};
+};
+struct ExecuteAsPolicy {
+  AsPolicyId policy{};
+};
+struct ResumeAsPolicy {
+  AsPolicyId policy{};
+};
+struct PauseAsPolicy {
+  AsPolicyId policy{};
+};
+
+}  // namespace tidepool::sim

@@ -1,0 +1,16 @@
+#include "sim/model/error.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace tidepool::sim {
+
+std::string code_text(ErrorCode code) { return fmt::format("AS.{:04}", static_cast<int>(code)); }
+
+void throw_exception_from_error(const Error& error, const boost::source_location& where) {
+  throw std::logic_error(fmt::format("{}:{}: unread error {}: {}", where.file_name(), where.line(),
+                                     code_text(error.code), error.message));
+}
+
+}  // namespace tidepool::sim

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <variant>
+
+#include "sim/model/ids.hpp"
+
+namespace tidepool::sim {
+
+// What is scheduled to happen. Plain ids: an event whose subject has moved on meanwhile is recognised and dropped.
+struct ReconcileDue {
+  AsGroupId group;
+};  ///< compare expected with actual number
+struct LaunchFinished {
+  InstanceId instance;
+};
+struct RemovalFinished {
+  InstanceId instance;
+};
+struct HealthCheckDue {
+  AsGroupId group;
+};  ///< one event a group, never one an instance
+struct MetricsDue {
+  AsGroupId group;
+};  ///< datapoints, then the alarm rules on them
+struct PolicyDue {
+  AsPolicyId policy;
+};  ///< a scheduled or periodic policy
+struct DemandChanges {
+  WorkloadId workload;
+};
+struct InstanceFails {
+  InstanceId instance;
+};
+struct FaultBegins {
+  FaultId fault;
+};
+struct FaultEnds {
+  FaultId fault;
+};
+
+using Event = std::variant<ReconcileDue, LaunchFinished, RemovalFinished, HealthCheckDue, MetricsDue,
+                           PolicyDue, DemandChanges, InstanceFails, FaultBegins, FaultEnds>;
+
+}  // namespace tidepool::sim

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+
+#include "sim/engine/time.hpp"
+#include "sim/model/ids.hpp"
+
+namespace tidepool::sim {
+
+enum class FaultKind : std::uint8_t {
+  BootFailure,      ///< launches end in failure, each with `probability_ppm`
+  InstanceFailure,  ///< ECSs in service break down at random, after `mean_time_to_failure` on average
+  ZoneOutage,       ///< nothing in `zone` runs and nothing can be launched there
+  SoldOut,          ///< `flavor` (all, if none) can't be launched in `zone` (all, if none)
+  SickInstances,    ///< the `count` oldest members of `group` fall ill as `sickness` says
+};
+
+enum class Sickness : std::uint8_t {
+  Stopped,  ///< the ECS is shut off; runs again when the fault ends
+  Deleted,  ///< the ECS is gone for good
+  Offline,  ///< the ECS runs but the load balancer calls it unhealthy, until the fault ends
+};
+
+/// Something that goes wrong in [from, until).
+struct Fault {
+  FaultKind kind = FaultKind::ZoneOutage;
+  Time from{};
+  Time until = kNever;
+  ZoneId zone = none<ZoneId>();
+  FlavorId flavor = none<FlavorId>();
+  AsGroupId group = none<AsGroupId>();  ///< BootFailure, InstanceFailure: none is all groups
+  std::int64_t probability_ppm = 0;     ///< parts per million
+  Duration mean_time_to_failure{};
+  Sickness sickness = Sickness::Stopped;
+  int count = 1;
+};
+
+const char* text_of(FaultKind kind);     ///< "zone_outage"
+const char* text_of(Sickness sickness);  ///< "stopped"
+
+}  // namespace tidepool::sim

@@ -1,0 +1,79 @@
+// What a run leaves behind beside the nouns themselves: series, moves, messages, resources.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sim/engine/time.hpp"
+#include "sim/model/alarm_rule.hpp"
+#include "sim/model/ids.hpp"
+#include "sim/model/instance.hpp"
+#include "sim/model/workload.hpp"
+
+namespace tidepool::sim {
+
+/// Demand that a group serves as a fluid: at each moment the lesser of what is offered and what its instances can do.
+struct FluidWorkload {
+  Trace trace;
+  Amount capacity_per_instance = 0;     ///< micro-units a second that one serving instance can do; 1 or more
+  AsGroupId group = none<AsGroupId>();  ///< none: not tied to a group yet, offers nothing
+};
+
+/// A group at a metric's tick. Amounts and utilisation cover the period that ends there.
+struct MetricSample {
+  Time time{};
+  AsGroupId group{};
+  int in_service = 0, pending = 0, removing = 0, desire = 0;
+  Amount offered = 0, served = 0;
+  std::optional<MetricValue> cpu_util;  ///< empty when nothing served, or without a workload
+};
+
+/// A step of an instance through its life cycle. Its first one comes from LifecycleState::Gone.
+struct StateMove {
+  Time time{};
+  InstanceId instance{};
+  LifecycleState from{}, to{};
+};
+
+/// An e-mail that the service would have sent.
+struct Message {
+  Time time{};
+  AsGroupId group{};
+  ScalingActivityId activity{};
+  std::string subject;
+};
+
+enum class ResourceKind : std::uint8_t { Eip, DataDisk };
+
+/// Something that was made along with an ECS and may outlive it.
+struct Resource {
+  ResourceKind kind{};
+  InstanceId instance{};
+  int size = 0;  ///< Mbit/s of an EIP, GB of a disk
+  Time created{};
+  Time left_behind = kNever;  ///< unbound or detached, and kept
+  Time deleted = kNever;
+};
+
+/// One entry of a load balancer's list of backends.
+struct Backend {
+  AsGroupId group{};
+  InstanceId instance{};
+  ListenerId listener = none<ListenerId>();  ///< of a classic load balancer, or
+  PoolId pool = none<PoolId>();              ///< of an enhanced one
+  int protocol_port = 0, weight = 1;
+};
+
+/// Running sums of one group, exact.
+struct GroupTotals {
+  std::int64_t in_service_us = 0;  ///< instances in service, summed over time
+  std::int64_t desire_us = 0;
+  std::int64_t short_us = 0;  ///< time during which more was offered than could be served
+  int most_in_service = 0;
+  Amount offered = 0, served = 0;
+};
+
+const char* text_of(ResourceKind kind);  ///< "eip"
+
+}  // namespace tidepool::sim

@@ -1,0 +1,48 @@
+#include "sim/model/region.hpp"
+
+#include <algorithm>
+
+namespace tidepool::sim {
+namespace {
+
+template <class Id, class Table, class Text>
+Id find_by(const Table& table, std::string_view wanted, Text text_of) {
+  const auto found = std::ranges::find_if(table, [&](const auto& each) { return text_of(each) == wanted; });
+  return found == table.end() ? none<Id>() : id_at<Id>(static_cast<std::size_t>(found - table.begin()));
+}
+
+const auto kName = [](const auto& each) -> std::string_view { return each.name; };
+const auto kId = [](const auto& each) -> std::string_view { return each.id; };
+const auto kItself = [](const std::string& each) -> std::string_view { return each; };
+
+}  // namespace
+
+ZoneId Region::find_zone(std::string_view zone_name) const {
+  return find_by<ZoneId>(zones, zone_name, kName);
+}
+FlavorId Region::find_flavor(std::string_view n) const { return find_by<FlavorId>(flavors, n, kName); }
+ImageId Region::find_image(std::string_view id) const { return find_by<ImageId>(images, id, kId); }
+VpcId Region::find_vpc(std::string_view id) const { return find_by<VpcId>(vpcs, id, kItself); }
+SubnetId Region::find_subnet(std::string_view id) const { return find_by<SubnetId>(subnets, id, kId); }
+SecurityGroupId Region::find_security_group(std::string_view id) const {
+  return find_by<SecurityGroupId>(security_groups, id, kItself);
+}
+ListenerId Region::find_listener(std::string_view id) const {
+  return find_by<ListenerId>(listeners, id, kId);
+}
+PoolId Region::find_pool(std::string_view id) const { return find_by<PoolId>(pools, id, kId); }
+ServerId Region::find_server(std::string_view id) const { return find_by<ServerId>(servers, id, kId); }
+EnterpriseProjectId Region::find_enterprise_project(std::string_view id) const {
+  return find_by<EnterpriseProjectId>(enterprise_projects, id, kItself);
+}
+
+bool Region::has_key_pair(std::string_view key_name) const {
+  return std::ranges::find(key_pairs, key_name) != key_pairs.end();
+}
+
+bool Region::offers(ZoneId zone_id, FlavorId flavor_id) const {
+  const auto& in = flavor(flavor_id).zones;
+  return std::ranges::find(in, zone_id) != in.end();
+}
+
+}  // namespace tidepool::sim

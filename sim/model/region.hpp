@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/engine/time.hpp"
+#include "sim/model/as_configuration.hpp"
+#include "sim/model/ids.hpp"
+
+namespace tidepool::sim {
+
+/// A length of time that is drawn anew for every use: a boot, a shutdown.
+struct DurationDistribution {
+  enum class Kind : std::uint8_t { Constant, Uniform, Exponential, LogNormal };
+  Kind kind = Kind::Constant;
+  Duration
+      first{};  ///< Constant: the value; Uniform: the least; Exponential: the mean; LogNormal: the median
+  Duration second{};  ///< Uniform: the most; LogNormal: the 95th percentile
+};
+
+/// An ECS type. Price in millionths of the run's currency per hour.
+struct Flavor {
+  std::string name;
+  int vcpus = 1;
+  int memory_mb = 1024;
+  std::int64_t price_millionths_per_hour = 0;
+  std::vector<ZoneId> zones;  ///< where it is offered; all zones when the scenario says nothing
+  std::optional<DurationDistribution> boot_time;  ///< instead of the region's
+};
+
+/// An availability zone. `capacity[flavor]` bounds the ECSs of that flavor alive at one time; absent: unbounded.
+struct AvailabilityZone {
+  std::string name;
+  std::map<FlavorId, int> capacity;
+};
+
+struct Image {
+  std::string id;
+  int min_disk_gb = 1;
+};
+
+struct Subnet {
+  std::string id;
+  VpcId vpc = none<VpcId>();
+  bool ipv6 = false;
+};
+
+struct Listener {  ///< of a classic load balancer
+  std::string id;
+  VpcId vpc = none<VpcId>();
+};
+
+struct Pool {  ///< backend server group of an enhanced load balancer
+  std::string id;
+  VpcId vpc = none<VpcId>();
+};
+
+/// An ECS that exists before the run and may be added to a group by hand.
+struct Server {
+  std::string id;
+  std::string name;
+  ZoneId zone = none<ZoneId>();
+  VpcId vpc = none<VpcId>();
+  FlavorId flavor = none<FlavorId>();
+  bool active = true;
+  // What a configuration cloned from it takes over; unset where the scenario does not say.
+  ImageId image = none<ImageId>();
+  std::vector<Disk> disks = {};
+  std::vector<SecurityGroupId> security_groups = {};
+};
+
+/// Everything that lies around the Auto Scaling service and that a group refers to by id. Fixed during a run.
+struct Region {
+  std::string name = "eu-de";
+  std::vector<AvailabilityZone> zones;
+  std::vector<Flavor> flavors;
+  std::vector<Image> images;
+  std::vector<std::string> key_pairs;
+  std::vector<std::string> vpcs;
+  std::vector<Subnet> subnets;
+  std::vector<std::string> security_groups;
+  std::vector<Listener> listeners;
+  std::vector<Pool> pools;
+  std::vector<Server> servers;
+  std::vector<std::string> enterprise_projects{"0"};
+  DurationDistribution boot_time{DurationDistribution::Kind::Constant, std::chrono::seconds{100}, {}};
+  DurationDistribution removal_time{DurationDistribution::Kind::Constant, std::chrono::seconds{20}, {}};
+  /// Until an ECS that is added by hand is bound and in service.
+  DurationDistribution attach_time{DurationDistribution::Kind::Constant, std::chrono::seconds{5}, {}};
+
+  // Lookup by the text that a client uses; none<Id>() when the region has no such thing.
+  ZoneId find_zone(std::string_view zone_name) const;
+  FlavorId find_flavor(std::string_view flavor_name) const;
+  ImageId find_image(std::string_view id) const;
+  VpcId find_vpc(std::string_view id) const;
+  SubnetId find_subnet(std::string_view id) const;
+  SecurityGroupId find_security_group(std::string_view id) const;
+  ListenerId find_listener(std::string_view id) const;
+  PoolId find_pool(std::string_view id) const;
+  ServerId find_server(std::string_view id) const;
+  EnterpriseProjectId find_enterprise_project(std::string_view id) const;
+  bool has_key_pair(std::string_view key_name) const;
+
+  const AvailabilityZone& zone(ZoneId id) const { return zones[index_of(id)]; }
+  const Flavor& flavor(FlavorId id) const { return flavors[index_of(id)]; }
+  const Subnet& subnet(SubnetId id) const { return subnets[index_of(id)]; }
+  const Pool& pool(PoolId id) const { return pools[index_of(id)]; }
+  const Listener& listener(ListenerId id) const { return listeners[index_of(id)]; }
+  const Server& server(ServerId id) const { return servers[index_of(id)]; }
+  bool offers(ZoneId zone, FlavorId flavor) const;
+};
+
+}  // namespace tidepool::sim

@@ -1,0 +1,28 @@
+// The rules that a single request can break by itself, whatever the state of the cloud: lengths, characters, ranges,
+// combinations. Each function answers the first broken one, with the field as the client spells it, the value given and
+// what is allowed. What needs the state (quotas, a running action) is checked by Cloud::submit, and what can't be
+// expressed in these types (unknown ids, wrong JSON types) by the wire.
+#pragma once
+
+#include <optional>
+
+#include "sim/engine/time.hpp"
+#include "sim/model/as_configuration.hpp"
+#include "sim/model/as_group.hpp"
+#include "sim/model/as_policy.hpp"
+#include "sim/model/behaviour.hpp"
+#include "sim/model/error.hpp"
+#include "sim/model/region.hpp"
+
+namespace tidepool::sim {
+
+/// Source: AS API reference, "Creating an AS Group".
+std::optional<Error> validate(const AsGroupSettings& group, const Region& region, const Behaviour& behaviour);
+
+/// Source: AS API reference, "Creating an AS Configuration".
+std::optional<Error> validate(const AsConfiguration& configuration, const Region& region);
+
+/// `now` is needed for moments that must lie ahead. Source: AS API reference, "Creating an AS Policy".
+std::optional<Error> validate(const AsPolicySettings& policy, const Behaviour& behaviour, Time now);
+
+}  // namespace tidepool::sim

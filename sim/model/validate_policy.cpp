@@ -1,0 +1,93 @@
+// The rules of AS policies.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <string>
+
+#include "sim/model/journal.hpp"
+#include "sim/model/shared_rules.hpp"
+#include "sim/model/validate.hpp"
+
+namespace tidepool::sim {
+namespace {
+
+using Fault = std::optional<Error>;
+
+constexpr int kMostPercent = 20'000;
+
+Fault check_action(const PolicyAction& action, int most) {
+  if (action.number && action.percentage)
+    return Error{ErrorCode::NumberAndPercentage,
+                 fmt::format("instance_number {} and instance_percentage {}: expected one of them at most",
+                             *action.number, *action.percentage)};
+  const int least = action.operation == PolicyOperation::Set ? 0 : 1;
+  if (action.number && (*action.number < least || *action.number > most))
+    return Error{ErrorCode::PolicyNumberInvalid,
+                 fmt::format("instance_number {}: expected {} to {}", *action.number, least, most)};
+  if (action.percentage && (*action.percentage < least || *action.percentage > kMostPercent))
+    return Error{ErrorCode::PercentageInvalid, fmt::format("instance_percentage {}: expected {} to {}",
+                                                           *action.percentage, least, kMostPercent)};
+  return {};
+}
+
+std::string minute_text(Time t) {
+  std::string text;
+  append_utc(text, t);
+  return text.substr(0, 16) + 'Z';
+}
+
+Fault check_days(const Recurrence& r) {
+  if (r.type == RecurrenceType::Daily) return {};
+  const bool weekly = r.type == RecurrenceType::Weekly;
+  const int most = weekly ? 7 : 31;
+  if (r.days.empty())
+    return Error{ErrorCode::RecurrenceValueMissing,
+                 fmt::format("recurrence_value is missing: expected days from 1 to {}", most)};
+  for (const int day : r.days)
+    if (day < 1 || day > most)
+      return Error{ErrorCode::RecurrenceValueInvalid,
+                   fmt::format("recurrence_value {}: expected days from 1 to {}", day, most)};
+  return {};
+}
+
+Fault check_recurrence(const Recurrence& r, Time now) {
+  if (auto fault = check_days(r)) return fault;
+  if (r.time_of_day < Duration::zero() || r.time_of_day >= std::chrono::hours{24} ||
+      r.time_of_day % std::chrono::minutes{1} != Duration::zero())
+    return Error{ErrorCode::LaunchTimeFormat, "launch_time: expected 00:00 to 23:59"};
+  if (r.end <= now)
+    return Error{ErrorCode::EndTimePast,
+                 fmt::format("end_time {}: expected later than {}", minute_text(r.end), minute_text(now))};
+  if (r.start >= r.end)
+    return Error{ErrorCode::StartNotBeforeEnd,
+                 fmt::format("start_time {}, end_time {}: expected start before end", minute_text(r.start),
+                             minute_text(r.end))};
+  return {};
+}
+
+Fault check_occasion(const AsPolicySettings& policy, Time now) {
+  switch (policy.type) {
+    case PolicyType::Alarm:
+      if (policy.alarm != none<AlarmRuleId>()) return {};
+      return Error{ErrorCode::AlarmIdMissing, "alarm_id is missing: expected an existing alarm rule"};
+    case PolicyType::Scheduled:
+      if (policy.launch_time > now) return {};
+      return Error{ErrorCode::LaunchTimePast, fmt::format("launch_time {}: expected later than {}",
+                                                          minute_text(policy.launch_time), minute_text(now))};
+    case PolicyType::Recurrence: return check_recurrence(policy.recurrence, now);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<Error> validate(const AsPolicySettings& policy, const Behaviour& behaviour, Time now) {
+  constexpr NameRule kName{"scaling_policy_name", ErrorCode::PolicyNameMissing, ErrorCode::PolicyNameLength,
+                           ErrorCode::PolicyNameIllegal};
+  if (auto fault = check_name(policy.name, kName)) return fault;
+  if (auto fault = check_occasion(policy, now)) return fault;
+  if (auto fault = check_action(policy.action, behaviour.max_instances_per_group)) return fault;
+  return check_cooldown(policy.cool_down, ErrorCode::PolicyCooldownInvalid);
+}
+
+}  // namespace tidepool::sim
