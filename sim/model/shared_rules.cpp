@@ -9,16 +9,25 @@ namespace tidepool::sim {
 namespace {
 
 constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kMostShown = 60;
 constexpr Duration kLongestCooldown = std::chrono::seconds{86'400};
+
+// All bytes of UTF-8 do but those that continue a character.
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
 }  // namespace
 
 std::int64_t in_seconds(Duration d) { return d / std::chrono::seconds{1}; }
 
-// Unicode characters of valid UTF-8: all bytes but those that continue one.
 std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::ranges::count_if(text, starts_character));
+}
+
+std::string quoted(std::string_view text) {
+  std::size_t end = 0;
+  for (std::size_t shown = 0; end < text.size(); ++end)
+    if (starts_character(text[end]) && shown++ == kMostShown) break;
+  return fmt::format("\"{}{}\"", text.substr(0, end), end < text.size() ? "..." : "");
 }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -34,7 +43,7 @@ std::optional<Error> check_name(const std::string& name, const NameRule& rule) {
   const auto legal = [](char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-'; };
   if (!std::ranges::all_of(name, legal))
     return Error{rule.illegal,
-                 fmt::format("{} \"{}\": expected letters, digits, _ and - only", rule.field, name)};
+                 fmt::format("{} {}: expected letters, digits, _ and - only", rule.field, quoted(name))};
   return {};
 }
 

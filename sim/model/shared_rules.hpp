@@ -34,6 +34,9 @@ std::optional<Error> check_security_groups(const std::vector<SecurityGroupId>& g
 /// Unicode characters of valid UTF-8.
 std::size_t characters(std::string_view text);
 
+/// A client's text as a message shows it: in quotes, and cut after 60 characters.
+std::string quoted(std::string_view text);
+
 bool is_letter(char c);
 bool is_digit(char c);
 

@@ -71,21 +71,22 @@ Fault check_image(const AsConfiguration& c, const Region& region) {
   return {};
 }
 
-// Image and encryption, which only data disks have.
+// Its image, which only a data disk has.
 Fault check_data_disk(const Disk& disk, const std::string& field, const Region& region) {
   if (disk.data_image.empty()) return {};
   if (disk.type == DiskType::System)
-    return Error{
-        ErrorCode::DataDiskImageOnSystemDisk,
-        fmt::format("{}.data_disk_image_id {}: expected for disk_type DATA only", field, disk.data_image)};
+    return Error{ErrorCode::DataDiskImageOnSystemDisk,
+                 fmt::format("{}.data_disk_image_id {}: expected for disk_type DATA only", field,
+                             quoted(disk.data_image))};
   if (!disk.snapshot_id.empty())
-    return Error{
-        ErrorCode::DataDiskImageAndSnapshot,
-        fmt::format("{}.data_disk_image_id {}: expected none beside snapshot_id", field, disk.data_image)};
+    return Error{ErrorCode::DataDiskImageAndSnapshot,
+                 fmt::format("{}.data_disk_image_id {}: expected none beside snapshot_id", field,
+                             quoted(disk.data_image))};
   const ImageId image = region.find_image(disk.data_image);
   if (image == none<ImageId>())
-    return Error{ErrorCode::DataDiskImageUnknown,
-                 fmt::format("{}.data_disk_image_id {}: expected an existing image", field, disk.data_image)};
+    return Error{
+        ErrorCode::DataDiskImageUnknown,
+        fmt::format("{}.data_disk_image_id {}: expected an existing image", field, quoted(disk.data_image))};
   if (const int least = region.images[index_of(image)].min_disk_gb; disk.size_gb < least)
     return Error{
         ErrorCode::DataDiskTooSmall,
@@ -94,17 +95,18 @@ Fault check_data_disk(const Disk& disk, const std::string& field, const Region& 
 }
 
 Fault check_disk_metadata(const Disk& disk, const std::string& field) {
-  const auto refuse = [&](const auto& entry, std::string_view expected) {
-    return Error{ErrorCode::MetadataInvalid, fmt::format("{}.metadata.{} \"{}\": expected {}", field,
-                                                         entry.first, entry.second, expected)};
-  };
-  for (const auto& each : disk.metadata) {
-    if (each.first == "__system__encrypted") {
-      if (each.second != "0" && each.second != "1") return refuse(each, "\"0\" or \"1\"");
-    } else if (each.first != "__system__cmkid") {
-      return refuse(each, "__system__encrypted and __system__cmkid only");
-    }
-    if (disk.type == DiskType::System) return refuse(each, "it for disk_type DATA only");
+  for (const auto& [key, value] : disk.metadata) {
+    const bool flag = key == "__system__encrypted";
+    if (!flag && key != "__system__cmkid")
+      return Error{ErrorCode::MetadataInvalid,
+                   fmt::format("{}.metadata {}: expected __system__encrypted and __system__cmkid only", field,
+                               quoted(key))};
+    if (flag && value != "0" && value != "1")
+      return Error{ErrorCode::MetadataInvalid,
+                   fmt::format("{}.metadata.{} {}: expected \"0\" or \"1\"", field, key, quoted(value))};
+    if (disk.type == DiskType::System)
+      return Error{ErrorCode::MetadataInvalid,
+                   fmt::format("{}.metadata.{}: expected for disk_type DATA only", field, key)};
   }
   return {};
 }
@@ -154,8 +156,9 @@ Fault check_login(const AsConfiguration& c, const Region& region) {
     return Error{ErrorCode::LoginModeMissing,
                  "instance_config.key_name is missing: expected an existing key pair"};
   if (!region.has_key_pair(c.key_name))
-    return Error{ErrorCode::KeyPairUnknown,
-                 fmt::format("instance_config.key_name \"{}\": expected an existing key pair", c.key_name)};
+    return Error{
+        ErrorCode::KeyPairUnknown,
+        fmt::format("instance_config.key_name {}: expected an existing key pair", quoted(c.key_name))};
   return {};
 }
 
@@ -182,9 +185,9 @@ Fault check_personality(const AsConfiguration& c) {
 Fault check_eip(const AsConfiguration& c) {
   if (!c.public_ip) return {};
   if (c.public_ip->ip_type != "5_bgp")
-    return Error{
-        ErrorCode::EipTypeInvalid,
-        fmt::format("instance_config.public_ip.eip.ip_type \"{}\": expected 5_bgp", c.public_ip->ip_type)};
+    return Error{ErrorCode::EipTypeInvalid,
+                 fmt::format("instance_config.public_ip.eip.ip_type {}: expected 5_bgp",
+                             quoted(c.public_ip->ip_type))};
   const int size = c.public_ip->bandwidth_mbit;
   const bool on_step = size <= kFineEipMbit || size % kEipStepMbit == 0;
   if (size < 1 || size > kMostEipMbit || !on_step)
@@ -230,7 +233,7 @@ Fault check_metadata(const AsConfiguration& c) {
     if (key.empty() || key.find_first_of(" $.") != std::string::npos)
       return Error{
           ErrorCode::MetadataInvalid,
-          fmt::format("instance_config.metadata \"{}\": expected a key without blank, $ and .", key)};
+          fmt::format("instance_config.metadata {}: expected a key without blank, $ and .", quoted(key))};
   }
   if (bytes > kMostMetadataBytes)
     return Error{

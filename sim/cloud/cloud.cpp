@@ -1,0 +1,213 @@
+#include "sim/cloud/cloud.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace tidepool::sim {
+namespace {
+
+// Work that the capacity can do is a product of 64-bit numbers before it is divided.
+__extension__ using Wide = __int128;
+
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+
+// What so many instances can do in [from, to): a difference on one scale, so that pieces of a span add up.
+Amount capacity_between(const FluidWorkload& workload, int serving, Time from, Time to) {
+  const Wide rate = Wide{workload.capacity_per_instance} * serving;
+  const auto until = [&](Time t) { return rate * t.time_since_epoch().count() / kMicrosPerSecond; };
+  return static_cast<Amount>(std::min(until(to) - until(from), Wide{kMaxTotalAmount}));
+}
+
+// Whether more is offered at `t` than so many instances can do: rates, which no rounding blurs.
+bool falls_short(const FluidWorkload& workload, int serving, Time t) {
+  const auto step = workload.trace.step_at(t);
+  if (!step) return false;
+  const Wide able = Wide{workload.capacity_per_instance} * serving * workload.trace.step.count();
+  return Wide{workload.trace.amounts[*step]} * kMicrosPerSecond > able;
+}
+
+}  // namespace
+
+Cloud::Cloud(CloudOptions options)
+    : start_(options.start),
+      seed_(options.seed),
+      region_(std::move(options.region)),
+      behaviour_(options.behaviour),
+      recording_(options.recording),
+      journal_(options.journal),
+      simulator_(options.start),
+      zone_down_(region_.zones.size(), 0),
+      sold_out_(region_.zones.size() * region_.flavors.size(), 0),
+      ecs_used_(sold_out_.size(), 0),
+      listener_backends_(region_.listeners.size(), 0),
+      server_member_(region_.servers.size(), none<InstanceId>()),
+      server_lost_(region_.servers.size(), false) {}
+
+void Cloud::run_until(Time limit) {
+  simulator_.run_until(
+      limit, [this](const Event& event) { std::visit([this](const auto& each) { handle(each); }, event); });
+}
+
+// ---- What there is ----
+
+const AsGroup* Cloud::find(AsGroupId id) const {
+  if (index_of(id) >= groups_.size()) return nullptr;
+  const AsGroup& found = groups_[index_of(id)];
+  return found.status == GroupStatus::Deleted ? nullptr : &found;
+}
+
+const AsConfiguration* Cloud::find(AsConfigurationId id) const {
+  if (index_of(id) >= configurations_.size() || configurations_[index_of(id)].deleted) return nullptr;
+  return &configurations_[index_of(id)];
+}
+
+const AsPolicy* Cloud::find(AsPolicyId id) const {
+  if (index_of(id) >= policies_.size() || policies_[index_of(id)].deleted) return nullptr;
+  return &policies_[index_of(id)];
+}
+
+const Instance* Cloud::find(InstanceId id) const {
+  if (index_of(id) >= instances_.size()) return nullptr;
+  const Instance& found = instances_[index_of(id)];
+  return found.state == LifecycleState::Gone ? nullptr : &found;
+}
+
+const AlarmRule* Cloud::find(AlarmRuleId id) const {
+  if (index_of(id) >= alarm_rules_.size() || alarm_rules_[index_of(id)].deleted) return nullptr;
+  return &alarm_rules_[index_of(id)];
+}
+
+const ScalingActivity* Cloud::find(ScalingActivityId id) const {
+  return index_of(id) < activities_.size() ? &activities_[index_of(id)] : nullptr;
+}
+
+InstanceId Cloud::member_of(ServerId server) const {
+  return index_of(server) < server_member_.size() ? server_member_[index_of(server)] : none<InstanceId>();
+}
+
+const GroupTotals& Cloud::totals(AsGroupId id) const {
+  assert(index_of(id) < states_.size());
+  return states_[index_of(id)].totals;
+}
+
+std::span<const ScalingActivityId> Cloud::activities_of(AsGroupId id) const {
+  assert(index_of(id) < states_.size());
+  return states_[index_of(id)].activities;
+}
+
+std::vector<Backend> Cloud::backends() const {
+  std::vector<Backend> all;
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    const AsGroup& owner = groups_[i];
+    for (const InstanceId member : owner.members) {
+      if (!instances_[index_of(member)].bound) continue;
+      for (const ListenerId each : owner.set.listeners)
+        all.push_back({id_at<AsGroupId>(i), member, each, none<PoolId>(), 0, 1});
+      for (const LbaasListener& each : owner.set.lbaas_listeners)
+        all.push_back(
+            {id_at<AsGroupId>(i), member, none<ListenerId>(), each.pool, each.protocol_port, each.weight});
+    }
+  }
+  return all;
+}
+
+// ---- Labels ----
+
+std::string Cloud::policy_label(AsPolicyId id) const {
+  return fmt::format("{}#{}", policies_[index_of(id)].set.name, index_of(id));
+}
+
+std::string Cloud::configuration_label(AsConfigurationId id) const {
+  if (id == none<AsConfigurationId>()) return "none";
+  return fmt::format("{}#{}", configurations_[index_of(id)].name, index_of(id));
+}
+
+// ---- Totals: every change of a number they sum up comes after a settle ----
+
+void Cloud::settle() {
+  for (std::size_t i = 0; i < groups_.size(); ++i) settle(id_at<AsGroupId>(i));
+}
+
+void Cloud::settle(AsGroupId id) {
+  GroupState& s = state(id);
+  const Duration span = now() - s.settled;
+  if (span == Duration::zero()) return;
+  const AsGroup& g = group(id);
+  s.totals.in_service_us += span.count() * g.in_service;
+  if (g.status != GroupStatus::Deleted) s.totals.desire_us += span.count() * g.set.desire;
+  const int serving = g.in_service - s.ill;
+  s.window_serving_us += span.count() * serving;
+  if (s.workload != none<WorkloadId>()) {
+    // The rate is constant in between: each of its changes is an event that settles.
+    const FluidWorkload& workload = workloads_[index_of(s.workload)];
+    const Amount offered = workload.trace.offered_between(s.settled, now());
+    const bool is_short = falls_short(workload, serving, s.settled);
+    const Amount capacity = capacity_between(workload, serving, s.settled, now());
+    const Amount served = is_short ? std::min(offered, capacity) : offered;
+    s.totals.offered += offered;
+    s.totals.served += served;
+    s.window_offered += offered;
+    s.window_served += served;
+    if (is_short) s.totals.short_us += span.count();
+  }
+  s.settled = now();
+}
+
+// ---- Members ----
+
+void Cloud::enter(InstanceId id, LifecycleState to) {
+  Instance& member = instance(id);
+  AsGroup& g = group(member.group);
+  GroupState& s = state(member.group);
+  const LifecycleState from = member.state;
+  assert(from == LifecycleState::Gone ? to == LifecycleState::Pending : may_move(from, to));
+  settle(member.group);
+
+  const auto count = [&](LifecycleState state, int by) {
+    switch (state) {
+      case LifecycleState::Pending:
+      case LifecycleState::PendingWait: g.pending += by; break;
+      case LifecycleState::InService: g.in_service += by; break;
+      case LifecycleState::Removing:
+      case LifecycleState::RemovingWait: g.removing += by; return;
+      case LifecycleState::Gone: return;
+    }
+    s.zone_members[index_of(member.zone)] += by;
+  };
+  count(from, -1);
+  count(to, +1);
+  if (from == LifecycleState::InService) {
+    if (member.is_ill()) --s.ill;
+    if (member.health == HealthStatus::Error) --s.marked_ill;
+    if (member.is_protected) --g.protected_members;
+    member.is_protected = false;
+  }
+  member.state = to;
+  if (to == LifecycleState::InService) {
+    if (member.is_ill()) ++s.ill;
+    s.totals.most_in_service = std::max(s.totals.most_in_service, g.in_service);
+  }
+  if (recording_ == Recording::Everything) moves_.push_back({now(), id, from, to});
+}
+
+void Cloud::set_condition(InstanceId id, EcsStatus ecs, bool lb_offline) {
+  Instance& member = instance(id);
+  const bool counts = member.state == LifecycleState::InService;
+  if (counts) settle(member.group);
+  const int before = member.is_ill() ? 1 : 0;
+  member.ecs = ecs;
+  member.lb_offline = lb_offline;
+  if (counts) state(member.group).ill += (member.is_ill() ? 1 : 0) - before;
+}
+
+void Cloud::set_health(InstanceId id, HealthStatus health) {
+  Instance& member = instance(id);
+  if (member.state == LifecycleState::InService) {
+    const auto marked = [](HealthStatus h) { return h == HealthStatus::Error ? 1 : 0; };
+    state(member.group).marked_ill += marked(health) - marked(member.health);
+  }
+  member.health = health;
+}
+
+}  // namespace tidepool::sim

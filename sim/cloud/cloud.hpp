@@ -1,0 +1,334 @@
+// Cloud: one project of the simulated region. It owns all state and the simulator; requests come in by `submit`, time
+// goes on by `run_until`, and what came of it is read from the tables.
+//
+// State lies in arrays indexed by id. Nothing is ever moved or erased from them, so an id stays good for the whole run
+// and the order of creation is the order of the array. `find` is what clients may see: things that still exist. The
+// `all_*` tables are what reports read: everything that ever was.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/decide/alarm.hpp"
+#include "sim/decide/cooldown.hpp"
+#include "sim/decide/placement.hpp"
+#include "sim/engine/rng.hpp"
+#include "sim/engine/simulator.hpp"
+#include "sim/engine/time.hpp"
+#include "sim/model/alarm_rule.hpp"
+#include "sim/model/as_configuration.hpp"
+#include "sim/model/as_group.hpp"
+#include "sim/model/as_policy.hpp"
+#include "sim/model/behaviour.hpp"
+#include "sim/model/command.hpp"
+#include "sim/model/error.hpp"
+#include "sim/model/event.hpp"
+#include "sim/model/fault.hpp"
+#include "sim/model/ids.hpp"
+#include "sim/model/instance.hpp"
+#include "sim/model/journal.hpp"
+#include "sim/model/records.hpp"
+#include "sim/model/region.hpp"
+#include "sim/model/scaling_activity.hpp"
+
+namespace tidepool::sim {
+
+/// What a run keeps of the records that grow with its length; the fingerprint and the totals need none of it.
+enum class Recording : std::uint8_t { Nothing, Everything };
+
+struct CloudOptions {
+  Region region;
+  Behaviour behaviour;
+  Time start{};
+  std::uint64_t seed = 1;
+  JournalText journal = JournalText::Kept;
+  Recording recording = Recording::Everything;
+};
+
+/// An alarm rule and where it stands.
+struct AlarmRule {
+  AlarmRuleSettings set;
+  AlarmProgress progress;
+  PeriodAggregate gathered;  ///< datapoints of the period under way
+  Time last_fired = kNever;  ///< while the present alarm lasts
+  bool deleted = false;
+};
+
+class Cloud {
+ public:
+  explicit Cloud(CloudOptions options);
+
+  // ---- Requests. A refused one changes nothing. ----
+
+  Result<AsGroupId> submit(const CreateAsGroup& request);
+  Result<void> submit(const ModifyAsGroup& request);
+  Result<void> submit(const DeleteAsGroup& request);
+  Result<void> submit(const ResumeAsGroup& request);
+  Result<void> submit(const PauseAsGroup& request);
+  Result<AsConfigurationId> submit(const CreateAsConfiguration& request);
+  Result<void> submit(const DeleteAsConfiguration& request);
+  Result<void> submit(const AddInstances& request);
+  Result<void> submit(const RemoveInstances& request);
+  Result<void> submit(const RemoveInstance& request);
+  Result<void> submit(const ProtectInstances& request);
+  Result<AsPolicyId> submit(const CreateAsPolicy& request);
+  Result<void> submit(const ModifyAsPolicy& request);
+  Result<void> submit(const DeleteAsPolicy& request);
+  Result<void> submit(const ExecuteAsPolicy& request);
+  Result<void> submit(const ResumeAsPolicy& request);
+  Result<void> submit(const PauseAsPolicy& request);
+
+  // ---- What surrounds the service; no client of AS asks for these. ----
+
+  AlarmRuleId add_alarm_rule(const AlarmRuleSettings& rule);
+  WorkloadId add_workload(FluidWorkload workload);
+  /// `fault.from` must not lie in the past.
+  FaultId add_fault(const Fault& fault);
+  /// Tie something declared beforehand to a group that exists by now.
+  void attach(AlarmRuleId rule, AsGroupId group);
+  void attach(WorkloadId workload, AsGroupId group);
+  void attach(FaultId fault, AsGroupId group);
+  /// Policies that use it stay and never fire again.
+  Result<void> remove_alarm_rule(AlarmRuleId rule);
+
+  /// Runs everything due up to and including `limit`; then now() is `limit`.
+  void run_until(Time limit);
+  /// When the next event is due; empty when nothing will happen any more.
+  std::optional<Time> next_time() const { return simulator_.next_time(); }
+  std::uint64_t events_handled() const { return simulator_.events_handled(); }
+  /// Brings running totals and workloads up to now(); call before reading them.
+  void settle();
+
+  // ---- What there is ----
+
+  Time now() const { return simulator_.now(); }
+  Time start() const { return start_; }
+  std::uint64_t seed() const { return seed_; }
+  const Region& region() const { return region_; }
+  const Behaviour& behaviour() const { return behaviour_; }
+  Journal& journal() { return journal_; }
+  const Journal& journal() const { return journal_; }
+
+  // Null when there is no such thing (any more).
+  const AsGroup* find(AsGroupId id) const;
+  const AsConfiguration* find(AsConfigurationId id) const;
+  const AsPolicy* find(AsPolicyId id) const;
+  const Instance* find(InstanceId id) const;
+  const AlarmRule* find(AlarmRuleId id) const;
+  const ScalingActivity* find(ScalingActivityId id) const;
+  /// The member that stands for a server added by hand; none when it is in no group.
+  InstanceId member_of(ServerId server) const;
+
+  std::span<const AsGroup> all_groups() const { return groups_; }
+  std::span<const AsConfiguration> all_configurations() const { return configurations_; }
+  std::span<const AsPolicy> all_policies() const { return policies_; }
+  std::span<const Instance> all_instances() const { return instances_; }
+  std::span<const ScalingActivity> all_activities() const { return activities_; }
+  std::span<const PolicyExecution> all_executions() const { return executions_; }
+  std::span<const AlarmRule> all_alarm_rules() const { return alarm_rules_; }
+  std::span<const Fault> all_faults() const { return faults_; }
+  std::span<const FluidWorkload> all_workloads() const { return workloads_; }
+  std::span<const Resource> resources() const { return resources_; }
+  std::span<const Message> outbox() const { return outbox_; }
+  std::span<const MetricSample> samples() const { return samples_; }
+  std::span<const StateMove> moves() const { return moves_; }
+  const GroupTotals& totals(AsGroupId group) const;
+  /// The actions of a group, oldest first.
+  std::span<const ScalingActivityId> activities_of(AsGroupId group) const;
+  int backends_of(ListenerId listener) const { return listener_backends_[index_of(listener)]; }
+  /// What the load balancers know, by group and then in order of joining.
+  std::vector<Backend> backends() const;
+
+ private:
+  // The part of a group that only the Cloud's stories need.
+  struct GroupState {
+    std::string label;                          // "web#0": the subject of its journal lines
+    std::vector<int> zone_members;              // by ZoneId: all but those being removed
+    std::vector<ScalingActivityId> activities;  // oldest first
+    std::vector<ChangeReason> pending_reasons;  // since the last action started
+    std::vector<AlarmRuleId> alarm_rules;
+    WorkloadId workload = none<WorkloadId>();
+    Time health_anchor{};
+    EventId health_event;
+    EventId reconcile_event;
+    Time reconcile_at = kNever;      // when that event is due; kNever: none is pending
+    Time schedule_handled = kNever;  // the moment at which its due policies were last looked at
+    int ill = 0;                     // in service, and a check could find them unhealthy
+    int marked_ill = 0;              // in service with health ERROR
+    Time settled{};                  // the totals reach up to here
+    GroupTotals totals;
+    // Since the last metrics tick.
+    Amount window_offered = 0, window_served = 0;
+    std::int64_t window_serving_us = 0;
+  };
+
+  // A place where a launch could go.
+  struct Place {
+    ZoneId zone = none<ZoneId>();
+    FlavorId flavor = none<FlavorId>();
+  };
+
+  // ---- Lookups and the journal (cloud.cpp) ----
+  AsGroup& group(AsGroupId id) { return groups_[index_of(id)]; }
+  GroupState& state(AsGroupId id) { return states_[index_of(id)]; }
+  Instance& instance(InstanceId id) { return instances_[index_of(id)]; }
+  ScalingActivity& activity(ScalingActivityId id) { return activities_[index_of(id)]; }
+  AsPolicy& policy(AsPolicyId id) { return policies_[index_of(id)]; }
+  template <class... Args>
+  void note(AsGroupId id, fmt::format_string<Args...> format, Args&&... args) {
+    journal_.write(now(), state(id).label, format, std::forward<Args>(args)...);
+  }
+  std::string policy_label(AsPolicyId id) const;
+  std::string configuration_label(AsConfigurationId id) const;
+  void settle(AsGroupId id);
+  void enter(InstanceId id, LifecycleState to);
+  void set_condition(InstanceId id, EcsStatus ecs, bool lb_offline);
+  void set_health(InstanceId id, HealthStatus health);
+
+  // ---- Groups (groups.cpp) ----
+  Result<void> must_be_changeable(AsGroupId id) const;
+  AsGroupSettings with_defaults(const CreateAsGroup& request) const;
+  std::vector<ZoneId> chosen_zones(AsConfigurationId configuration) const;
+  AsGroupSettings merged(const ModifyAsGroup& request) const;
+  Result<void> check_change(const ModifyAsGroup& request, const AsGroupSettings& wanted) const;
+  Result<void> check_load_balancer_change(const AsGroup& group, const AsGroupSettings& wanted) const;
+  void apply_change(AsGroupId id, AsGroupSettings wanted);
+  void log_load_balancer_change(AsGroupId id, const AsGroupSettings& before);
+  Result<void> check_can_host(const AsGroup& group) const;
+  void delete_forced(AsGroupId id);
+  void vanish(AsGroupId id);
+
+  // ---- Scaling actions (actions.cpp) ----
+  void change_desire(AsGroupId id, ChangeReason reason);
+  void reconcile_by(AsGroupId id, Time due);
+  void reconcile_on_grid(AsGroupId id);
+  void handle(const ReconcileDue& event);
+  ScalingActivityId open_activity(AsGroupId id, ActivityType type, int desire_value,
+                                  std::vector<ChangeReason> reasons);
+  void one_done(ScalingActivityId id);
+  void finish_if_complete(ScalingActivityId id);
+  void finish(ScalingActivityId id);
+  void open_cooldown(AsGroup& group, const ScalingActivity& activity);
+  void after_success(AsGroupId id);
+  void after_failure(AsGroupId id, const ScalingActivity& activity);
+  void become_error(AsGroupId id, std::string why);
+
+  // ---- Scale out (launch.cpp) ----
+  void launch_more(ScalingActivityId id);
+  void launch_one(ScalingActivityId id);
+  bool can_host(ZoneId zone, FlavorId flavor) const;
+  Place find_place(AsGroupId id, const AsConfiguration& configuration);
+  std::string choice_text(AsGroupId id, FlavorId flavor) const;
+  void create_instance(ScalingActivityId id, Place place);
+  void create_resources(InstanceId id, const AsConfiguration& configuration);
+  Duration draw(const DurationDistribution& distribution, std::string_view stream, InstanceId id) const;
+  bool draw_boot_failure(const Instance& member, InstanceId id) const;
+  void handle(const LaunchFinished& event);
+  void fail_launch(InstanceId id, ErrorCode code, std::string reason);
+  void put_in_service(InstanceId id);
+  bool backends_full(const AsGroup& group) const;
+  void bind(InstanceId id);
+  void unbind(InstanceId id);
+
+  // ---- Scale in and removal (removal.cpp) ----
+  void scale_in(ScalingActivityId id, int wanted);
+  std::string balance_text(AsGroupId id) const;
+  std::vector<InstanceId> victims(AsGroupId id, int wanted);
+  void begin_removal(InstanceId id, ScalingActivityId activity, EcsFate fate);
+  void handle(const RemovalFinished& event);
+  void delete_ecs(InstanceId id);
+  enum class ResourceFate : std::uint8_t { Delete, LeaveBehind };
+  void end_resources(InstanceId id, ResourceKind kind, ResourceFate fate);
+  std::vector<Offender> removal_offenders(const RemoveInstances& request) const;
+  void join_by_hand(ServerId server, ScalingActivityId activity);
+
+  // ---- Policies (policies.cpp) ----
+  Result<void> check_policy(AsGroupId group, const AsPolicySettings& set) const;
+  void schedule_policy(AsPolicyId id);
+  void bind_alarm(AsPolicyId id);
+  void unbind_alarm(AsPolicyId id);
+  void handle(const PolicyDue& event);
+  void run_due_policies(AsGroupId id);
+  void log_superseded(AsPolicyId loser, AsPolicyId winner);
+  void execute(AsPolicyId id, Trigger trigger);
+  std::optional<ErrorCode> denial(const AsGroup& group, Trigger trigger) const;
+  void delete_policy(AsPolicyId id);
+
+  // ---- Health (health.cpp) ----
+  void schedule_health_check(AsGroupId id);
+  void handle(const HealthCheckDue& event);
+  std::vector<InstanceId> examine(AsGroupId id);
+  void remove_unhealthy(AsGroupId id, const std::vector<InstanceId>& unhealthy);
+
+  // ---- Demand, metrics and alarms (metrics.cpp) ----
+  void schedule_metrics(AsGroupId id);
+  void handle(const MetricsDue& event);
+  void handle(const DemandChanges& event);
+  std::optional<MetricValue> utilisation(const GroupState& state) const;
+  void take_sample(AsGroupId id, std::optional<MetricValue> cpu);
+  void evaluate(AlarmRuleId id, std::optional<MetricValue> datapoint);
+  bool fires(AlarmRule& rule, bool was_in_alarm) const;
+  void fire(AlarmRuleId id);
+
+  // ---- Faults (faults.cpp) ----
+  void handle(const FaultBegins& event);
+  void handle(const FaultEnds& event);
+  void handle(const InstanceFails& event);
+  void draw_failure(InstanceId id, FaultId fault);
+  void draw_failures(InstanceId id);
+  bool concerns(const Fault& fault, const Instance& member) const;
+  void begin_outage(ZoneId zone);
+  void end_outage(ZoneId zone);
+  void change_sold_out(const Fault& fault, int by);
+  void fall_ill(FaultId id);
+  void recover(FaultId id);
+  void lose_ecs(InstanceId id);
+
+  Time start_;
+  std::uint64_t seed_;
+  Region region_;
+  Behaviour behaviour_;
+  Recording recording_;
+  Journal journal_;
+  Simulator<Event> simulator_;
+
+  std::vector<AsGroup> groups_;
+  std::vector<GroupState> states_;  // by AsGroupId
+  std::vector<AsConfiguration> configurations_;
+  std::vector<AsPolicy> policies_;
+  std::vector<Instance> instances_;
+  std::vector<ScalingActivity> activities_;
+  std::vector<PolicyExecution> executions_;
+  std::vector<AlarmRule> alarm_rules_;
+  std::vector<std::vector<AsPolicyId>> rule_policies_;  // by AlarmRuleId
+  std::vector<FluidWorkload> workloads_;
+  std::vector<Fault> faults_;
+  std::vector<bool> fault_active_;                      // by FaultId
+  std::vector<std::vector<InstanceId>> fault_victims_;  // by FaultId: those made ill by it
+  std::vector<Resource> resources_;
+  std::vector<std::uint32_t>
+      first_resource_;  // by InstanceId: its resources lie from here on, kNoResource: none
+  std::vector<Message> outbox_;
+  std::vector<MetricSample> samples_;
+  std::vector<StateMove> moves_;
+
+  std::vector<int> zone_down_;             // by ZoneId: outages that last
+  std::vector<int> sold_out_;              // by ZoneId and FlavorId: faults that last
+  std::vector<int> ecs_used_;              // by ZoneId and FlavorId: ECSs made by the service that exist
+  std::vector<int> listener_backends_;     // by ListenerId
+  std::vector<InstanceId> server_member_;  // by ServerId
+  std::vector<bool> server_lost_;          // by ServerId: somebody deleted its ECS
+  int ecs_alive_ = 0;                      // made by the service
+  int groups_alive_ = 0, configurations_alive_ = 0;
+
+  // Memory that placement uses again and again.
+  std::vector<ZoneCount> zone_counts_;
+  std::vector<ZoneId> zone_order_;
+  std::vector<FlavorId> flavor_order_;
+};
+
+}  // namespace tidepool::sim

@@ -1,0 +1,170 @@
+// Declared faults: what breaks, when, and what is well again afterwards.
+#include <algorithm>
+#include <cassert>
+
+#include "sim/cloud/cloud.hpp"
+
+namespace tidepool::sim {
+
+FaultId Cloud::add_fault(const Fault& fault) {
+  assert(fault.from >= now());
+  const auto id = id_at<FaultId>(faults_.size());
+  faults_.push_back(fault);
+  fault_active_.push_back(false);
+  fault_victims_.emplace_back();
+  simulator_.schedule_at(fault.from, FaultBegins{id});
+  if (fault.until != kNever) simulator_.schedule_at(fault.until, FaultEnds{id});
+  return id;
+}
+
+void Cloud::attach(FaultId id, AsGroupId owner) { faults_[index_of(id)].group = owner; }
+
+void Cloud::handle(const FaultBegins& event) {
+  const Fault fault = faults_[index_of(event.fault)];
+  fault_active_[index_of(event.fault)] = true;
+  journal_.write(now(), "faults", "{} begins{}{}", text_of(fault.kind),
+                 fault.zone == none<ZoneId>() ? "" : " in ",
+                 fault.zone == none<ZoneId>() ? "" : region_.zone(fault.zone).name);
+  switch (fault.kind) {
+    case FaultKind::BootFailure: return;  // Drawn at each launch.
+    case FaultKind::InstanceFailure:
+      for (std::size_t i = 0; i < instances_.size(); ++i)
+        if (instances_[i].state == LifecycleState::InService) draw_failure(id_at<InstanceId>(i), event.fault);
+      return;
+    case FaultKind::ZoneOutage: return begin_outage(fault.zone);
+    case FaultKind::SoldOut: return change_sold_out(fault, +1);
+    case FaultKind::SickInstances: return fall_ill(event.fault);
+  }
+}
+
+void Cloud::handle(const FaultEnds& event) {
+  const Fault fault = faults_[index_of(event.fault)];
+  fault_active_[index_of(event.fault)] = false;
+  journal_.write(now(), "faults", "{} ends", text_of(fault.kind));
+  switch (fault.kind) {
+    case FaultKind::BootFailure:
+    case FaultKind::InstanceFailure: return;
+    case FaultKind::ZoneOutage: return end_outage(fault.zone);
+    case FaultKind::SoldOut: return change_sold_out(fault, -1);
+    case FaultKind::SickInstances: return recover(event.fault);
+  }
+}
+
+bool Cloud::concerns(const Fault& fault, const Instance& member) const {
+  return (fault.group == none<AsGroupId>() || fault.group == member.group) &&
+         (fault.zone == none<ZoneId>() || fault.zone == member.zone) &&
+         (fault.flavor == none<FlavorId>() || fault.flavor == member.flavor);
+}
+
+// ---- Break-downs at random ----
+
+// A life is drawn when its danger begins; one that would end after the fault does is spared by it.
+void Cloud::draw_failure(InstanceId id, FaultId fault_id) {
+  const Fault& fault = faults_[index_of(fault_id)];
+  if (!concerns(fault, instance(id))) return;
+  const std::uint64_t substream = std::uint64_t{index_of(fault_id)} << 32U | index_of(id);
+  const Duration life = Rng(seed_, "failure", substream).exponential(fault.mean_time_to_failure);
+  if (life > fault.until - now()) return;
+  simulator_.schedule_after(life, InstanceFails{id});
+}
+
+void Cloud::draw_failures(InstanceId id) {
+  for (std::size_t i = 0; i < faults_.size(); ++i)
+    if (fault_active_[i] && faults_[i].kind == FaultKind::InstanceFailure)
+      draw_failure(id, id_at<FaultId>(i));
+}
+
+void Cloud::handle(const InstanceFails& event) {
+  const Instance& member = instance(event.instance);
+  if (member.state != LifecycleState::InService || member.ecs != EcsStatus::Active) return;
+  set_condition(event.instance, EcsStatus::Error, member.lb_offline);
+  note(member.group, "i{} breaks down", index_of(event.instance));
+}
+
+// ---- Zones ----
+
+void Cloud::begin_outage(ZoneId zone) {
+  if (++zone_down_[index_of(zone)] > 1) return;
+  for (const AsGroup& each : groups_) {
+    for (const InstanceId id : each.members) {
+      Instance& member = instance(id);
+      if (member.zone != zone) continue;
+      if (member.state == LifecycleState::Pending) member.launch_fails = true;
+      if (member.ecs != EcsStatus::Active) continue;
+      member.down_by_outage = true;
+      set_condition(id, EcsStatus::Error, member.lb_offline);
+    }
+  }
+}
+
+void Cloud::end_outage(ZoneId zone) {
+  if (--zone_down_[index_of(zone)] > 0) return;
+  for (const AsGroup& each : groups_) {
+    for (const InstanceId id : each.members) {
+      Instance& member = instance(id);
+      if (member.zone != zone || !member.down_by_outage) continue;
+      member.down_by_outage = false;
+      if (member.ecs == EcsStatus::Error) set_condition(id, EcsStatus::Active, member.lb_offline);
+    }
+  }
+}
+
+void Cloud::change_sold_out(const Fault& fault, int by) {
+  for (std::size_t zone = 0; zone < region_.zones.size(); ++zone) {
+    if (fault.zone != none<ZoneId>() && index_of(fault.zone) != zone) continue;
+    for (std::size_t flavor = 0; flavor < region_.flavors.size(); ++flavor)
+      if (fault.flavor == none<FlavorId>() || index_of(fault.flavor) == flavor)
+        sold_out_[zone * region_.flavors.size() + flavor] += by;
+  }
+}
+
+// ---- Chosen members ----
+
+void Cloud::fall_ill(FaultId id) {
+  const Fault& fault = faults_[index_of(id)];
+  if (fault.group == none<AsGroupId>()) return;  // Its group was never made.
+  std::vector<InstanceId>& struck = fault_victims_[index_of(id)];
+  for (const InstanceId each : group(fault.group).members) {
+    if (static_cast<int>(struck.size()) == fault.count) break;
+    const Instance& member = instance(each);
+    const bool well =
+        member.state == LifecycleState::InService && !member.is_ill() && concerns(fault, member);
+    if (well) struck.push_back(each);
+  }
+  for (const InstanceId each : struck) {
+    note(fault.group, "i{} falls ill: {}", index_of(each), text_of(fault.sickness));
+    switch (fault.sickness) {
+      case Sickness::Stopped: set_condition(each, EcsStatus::ShutOff, false); break;
+      case Sickness::Offline: set_condition(each, EcsStatus::Active, true); break;
+      case Sickness::Deleted: lose_ecs(each); break;
+    }
+  }
+}
+
+void Cloud::recover(FaultId id) {
+  const Fault& fault = faults_[index_of(id)];
+  for (const InstanceId each : fault_victims_[index_of(id)]) {
+    Instance& member = instance(each);
+    if (member.state == LifecycleState::Gone || fault.sickness == Sickness::Deleted) continue;
+    EcsStatus ecs = member.ecs;
+    if (fault.sickness == Sickness::Stopped && ecs == EcsStatus::ShutOff) {
+      // Where its zone went out meanwhile, it runs again with the end of that.
+      member.down_by_outage = zone_down_[index_of(member.zone)] > 0;
+      ecs = member.down_by_outage ? EcsStatus::Error : EcsStatus::Active;
+    }
+    set_condition(each, ecs, fault.sickness == Sickness::Offline ? false : member.lb_offline);
+    note(member.group, "i{} is well again", index_of(each));
+  }
+  fault_victims_[index_of(id)].clear();
+}
+
+// Somebody deleted the ECS outside of the service: what was bound to it stays.
+void Cloud::lose_ecs(InstanceId id) {
+  set_condition(id, EcsStatus::Deleted, false);
+  delete_ecs(id);
+  if (instance(id).is_manual()) server_lost_[index_of(instance(id).server)] = true;
+  end_resources(id, ResourceKind::Eip, ResourceFate::LeaveBehind);
+  end_resources(id, ResourceKind::DataDisk, ResourceFate::LeaveBehind);
+}
+
+}  // namespace tidepool::sim

@@ -1,0 +1,224 @@
+// Scale out: where an instance goes, how long it takes to come up, and how it joins the group.
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <utility>
+
+#include "sim/cloud/cloud.hpp"
+
+namespace tidepool::sim {
+namespace {
+
+constexpr std::uint32_t kNoResource = 0xffffffffU;
+
+const char* text_of(MultiAzPolicy policy) {
+  return policy == MultiAzPolicy::PickFirst ? "PICK_FIRST" : "EQUILIBRIUM_DISTRIBUTE";
+}
+
+}  // namespace
+
+void Cloud::launch_more(ScalingActivityId id) {
+  const int most = behaviour_.max_parallel_creates;
+  while (activity(id).to_launch > 0 && (most == 0 || activity(id).outstanding < most)) {
+    --activity(id).to_launch;
+    launch_one(id);
+  }
+}
+
+void Cloud::launch_one(ScalingActivityId id) {
+  ScalingActivity& log = activity(id);
+  const AsConfiguration& configuration = configurations_[index_of(log.configuration)];
+  const auto refuse = [&](ErrorCode code, std::string reason) {
+    note(log.group, "launch fails, {}: {}", code_text(code), reason);
+    log.failed.push_back({none<InstanceId>(), code, std::move(reason)});
+    log.lasting_cause = true;
+  };
+  if (behaviour_.instance_quota > 0 && ecs_alive_ >= behaviour_.instance_quota)
+    return refuse(ErrorCode::EcsQuotaExhausted,
+                  fmt::format("{} ECSs exist, the quota is {}", ecs_alive_, behaviour_.instance_quota));
+  const Place place = find_place(log.group, configuration);
+  if (place.zone == none<ZoneId>())
+    return refuse(ErrorCode::FlavorSoldOut, fmt::format("flavor {} is sold out in all zones of the group",
+                                                        region_.flavor(configuration.flavors.front()).name));
+  create_instance(id, place);
+}
+
+// ---- Placement ----
+
+bool Cloud::can_host(ZoneId zone, FlavorId flavor) const {
+  if (zone_down_[index_of(zone)] > 0 || !region_.offers(zone, flavor)) return false;
+  const std::size_t cell = index_of(zone) * region_.flavors.size() + index_of(flavor);
+  if (sold_out_[cell] > 0) return false;
+  const auto& capacity = region_.zone(zone).capacity;
+  const auto limit = capacity.find(flavor);
+  return limit == capacity.end() || ecs_used_[cell] < limit->second;
+}
+
+// The flavor of highest priority that fits anywhere, in the first zone of its order that can host it.
+Cloud::Place Cloud::find_place(AsGroupId id, const AsConfiguration& configuration) {
+  const AsGroupSettings& set = group(id).set;
+  zone_counts_.clear();
+  for (const ZoneId zone : set.zones) zone_counts_.push_back({zone, state(id).zone_members[index_of(zone)]});
+  flavor_order_ = configuration.flavors;
+  if (configuration.flavor_priority == FlavorPriority::CostFirst)
+    std::ranges::stable_sort(flavor_order_, {},
+                             [&](FlavorId each) { return region_.flavor(each).price_millionths_per_hour; });
+  for (const FlavorId flavor : flavor_order_) {
+    launch_order(set.multi_az_policy, zone_counts_, zone_order_);
+    for (const ZoneId zone : zone_order_)
+      if (can_host(zone, flavor)) return {zone, flavor};
+  }
+  return {};
+}
+
+// Why the zone was chosen: the rule, and what each zone of the group stood at.
+std::string Cloud::choice_text(AsGroupId id, FlavorId flavor) const {
+  std::string out = text_of(groups_[index_of(id)].set.multi_az_policy);
+  for (const ZoneCount& each : zone_counts_) {
+    const bool out_of_reach = !can_host(each.zone, flavor);
+    const char* why = "";
+    if (out_of_reach) why = zone_down_[index_of(each.zone)] > 0 ? " down" : " sold out";
+    fmt::format_to(std::back_inserter(out), "; {} {}{}", region_.zone(each.zone).name, each.members, why);
+  }
+  return out;
+}
+
+// ---- The ECS ----
+
+Duration Cloud::draw(const DurationDistribution& distribution, std::string_view stream, InstanceId id) const {
+  using Kind = DurationDistribution::Kind;
+  if (distribution.kind == Kind::Constant) return distribution.first;
+  Rng rng(seed_, stream, index_of(id));
+  switch (distribution.kind) {
+    case Kind::Uniform: return rng.uniform_duration(distribution.first, distribution.second);
+    case Kind::Exponential: return rng.exponential(distribution.first);
+    case Kind::LogNormal: return rng.lognormal_from_p95(distribution.first, distribution.second);
+    case Kind::Constant: break;
+  }
+  return distribution.first;
+}
+
+// The worst of the faults that last decides; several do not add up.
+bool Cloud::draw_boot_failure(const Instance& member, InstanceId id) const {
+  std::int64_t worst = 0;
+  for (std::size_t i = 0; i < faults_.size(); ++i)
+    if (fault_active_[i] && faults_[i].kind == FaultKind::BootFailure && concerns(faults_[i], member))
+      worst = std::max(worst, faults_[i].probability_ppm);
+  return worst > 0 && Rng(seed_, "boot_failure", index_of(id)).bernoulli_ppm(worst);
+}
+
+void Cloud::create_instance(ScalingActivityId activity_id, Place place) {
+  ScalingActivity& log = activity(activity_id);
+  const auto id = id_at<InstanceId>(instances_.size());
+  const AsConfiguration& configuration = configurations_[index_of(log.configuration)];
+  Instance made;
+  made.group = log.group;
+  made.configuration = log.configuration;
+  made.configuration_create_time = configuration.create_time;
+  made.joined = now();
+  made.zone = place.zone;
+  made.flavor = place.flavor;
+  made.enterprise_project = group(log.group).set.enterprise_project;
+  made.activity = activity_id;
+  made.state = LifecycleState::Gone;
+  made.launch_fails = draw_boot_failure(made, id);
+  instances_.push_back(made);
+  first_resource_.push_back(kNoResource);
+  create_resources(id, configuration);
+
+  note(log.group, "launches i{} of {} in {} as {} ({})", index_of(id), configuration_label(log.configuration),
+       region_.zone(place.zone).name, region_.flavor(place.flavor).name,
+       choice_text(log.group, place.flavor));
+  ++ecs_used_[index_of(place.zone) * region_.flavors.size() + index_of(place.flavor)];
+  ++ecs_alive_;
+  ++log.outstanding;
+  group(log.group).members.push_back(id);
+  enter(id, LifecycleState::Pending);
+  const auto& own = region_.flavor(place.flavor).boot_time;
+  simulator_.schedule_after(draw(own ? *own : region_.boot_time, "boot", id), LaunchFinished{id});
+}
+
+void Cloud::create_resources(InstanceId id, const AsConfiguration& configuration) {
+  const auto first = static_cast<std::uint32_t>(resources_.size());
+  if (configuration.public_ip)
+    resources_.push_back(
+        {ResourceKind::Eip, id, configuration.public_ip->bandwidth_mbit, now(), kNever, kNever});
+  for (const Disk& disk : configuration.disks)
+    if (disk.type == DiskType::Data)
+      resources_.push_back({ResourceKind::DataDisk, id, disk.size_gb, now(), kNever, kNever});
+  if (resources_.size() > first) first_resource_[index_of(id)] = first;
+}
+
+// ---- Joining ----
+
+bool Cloud::backends_full(const AsGroup& g) const {
+  return std::ranges::any_of(g.set.listeners, [&](ListenerId each) {
+    return listener_backends_[index_of(each)] >= behaviour_.listener_backend_limit;
+  });
+}
+
+void Cloud::handle(const LaunchFinished& event) {
+  const Instance& member = instance(event.instance);
+  assert(member.state == LifecycleState::Pending);  // Nothing takes a member away before it has joined.
+  if (member.launch_fails || member.ecs == EcsStatus::Deleted)
+    return fail_launch(event.instance, ErrorCode::InternalError, "the ECS did not come up");
+  if (backends_full(group(member.group)))
+    return fail_launch(
+        event.instance, ErrorCode::ListenerUnavailable,
+        fmt::format("a listener has its {} backends already", behaviour_.listener_backend_limit));
+  const ScalingActivityId id = member.activity;
+  put_in_service(event.instance);
+  activity(id).added.push_back(event.instance);
+  one_done(id);
+}
+
+// Whatever was made for the ECS goes with it. One that was added by hand is let go, and the group wants one less.
+void Cloud::fail_launch(InstanceId id, ErrorCode code, std::string reason) {
+  const AsGroupId owner = instance(id).group;
+  const ScalingActivityId log = instance(id).activity;
+  note(owner, "i{} fails to join, {}: {}", index_of(id), code_text(code), reason);
+  std::erase(group(owner).members, id);
+  if (instance(id).is_manual()) {
+    server_member_[index_of(instance(id).server)] = none<InstanceId>();
+    settle(owner);
+    AsGroupSettings& set = group(owner).set;
+    set.desire = std::max(set.min, set.desire - 1);
+  } else {
+    delete_ecs(id);
+    end_resources(id, ResourceKind::Eip, ResourceFate::Delete);
+    end_resources(id, ResourceKind::DataDisk, ResourceFate::Delete);
+  }
+  enter(id, LifecycleState::Gone);
+  instance(id).left = now();
+  activity(log).lasting_cause = activity(log).lasting_cause || code != ErrorCode::InternalError;
+  activity(log).failed.push_back({id, code, std::move(reason)});
+  one_done(log);
+}
+
+void Cloud::put_in_service(InstanceId id) {
+  Instance& member = instance(id);
+  if (member.ecs == EcsStatus::Build) member.ecs = EcsStatus::Active;
+  bind(id);
+  enter(id, LifecycleState::InService);
+  set_health(id, HealthStatus::Normal);
+  member.in_service_since = now();
+  note(member.group, "i{} in service", index_of(id));
+  draw_failures(id);
+}
+
+void Cloud::bind(InstanceId id) {
+  Instance& member = instance(id);
+  const AsGroupSettings& set = group(member.group).set;
+  if (member.bound || !set.has_load_balancer()) return;
+  member.bound = true;
+  for (const ListenerId each : set.listeners) ++listener_backends_[index_of(each)];
+}
+
+void Cloud::unbind(InstanceId id) {
+  Instance& member = instance(id);
+  if (!member.bound) return;
+  member.bound = false;
+  for (const ListenerId each : group(member.group).set.listeners) --listener_backends_[index_of(each)];
+}
+
+}  // namespace tidepool::sim

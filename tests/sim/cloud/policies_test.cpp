@@ -1,0 +1,310 @@
+// Policies: when the clock makes them due, what they do to the desired number, what their log says.
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/cloud_builder.hpp"
+
+namespace tidepool::sim {
+namespace {
+
+using namespace support;
+using Lines = std::vector<std::string>;
+using enum PolicyOperation;
+
+std::string execute(Cloud& cloud, AsPolicyId policy) {
+  return outcome(cloud.submit(ExecuteAsPolicy{policy}));
+}
+
+// Executes a policy with that action by hand, and lets its scaling action end.
+void do_now(Cloud& cloud, AsGroupId group, const PolicyAction& action) {
+  const AsPolicyId policy = create_policy(cloud, group, a_policy({.action = action}));
+  REQUIRE(execute(cloud, policy) == "ok");
+  run_until_idle(cloud, group);
+}
+
+TEST_CASE("what does not fit is cut to the limits, and fails only when nothing is left (as-api.md 6.5)",
+          "[cloud][policies]") {
+  const auto profile = GENERATE(from_range(both_profiles()));
+  CAPTURE(profile.name);
+  Cloud cloud = a_cloud(profile.behaviour);
+  const AsGroupId group = grown_group(cloud, {.desire = 4, .min = 2, .max = 5});
+  const auto logs = [&] { return executions(cloud, group, cloud.now()).back(); };
+  const auto ends = [&](const char* text) { return logs().ends_with(text); };
+  do_now(cloud, group, by_number(Add, 3));
+  CHECK(ends("MANUAL 4->5 SUCCESS"));
+  CHECK(actions(cloud, group).back().find("NORMAL MANNUAL 4->5 SUCCESS") != std::string::npos);
+  do_now(cloud, group, by_number(Add, 1));
+  CHECK(ends("MANUAL 5->5 AS.0050"));
+  CHECK(actions(cloud, group).size() == 2);
+  do_now(cloud, group, by_number(Remove, 10));
+  CHECK(ends("MANUAL 5->2 SUCCESS"));
+  CHECK(group_of(cloud, group).current() == 2);
+  do_now(cloud, group, by_number(Remove, 1));
+  CHECK(ends("MANUAL 2->2 AS.3040"));
+  do_now(cloud, group, by_number(Set, 2));
+  CHECK(ends("MANUAL 2->2 SUCCESS"));
+  CHECK(actions(cloud, group).size() == 3);
+  do_now(cloud, group, by_number(Set, 100));
+  CHECK(ends("MANUAL 2->5 SUCCESS"));
+  CHECK(group_of(cloud, group).current() == 5);
+  do_now(cloud, group, by_number(Set, 0));
+  CHECK(ends("MANUAL 5->2 SUCCESS"));
+}
+
+TEST_CASE("a percentage is of the current number, rounded as documented (as-api.md 6.1)",
+          "[cloud][policies]") {
+  struct Row {
+    int current, percent, add, remove, set;
+  };
+  const auto row = GENERATE(values<Row>({
+      {0, 50, 0, 0, 0},
+      {1, 10, 2, 0, 1},
+      {4, 25, 5, 3, 1},
+      {7, 10, 8, 6, 1},
+      {7, 30, 9, 5, 2},
+      {7, 99, 13, 1, 6},
+      {10, 10, 11, 9, 1},
+      {3, 20000, 20, 0, 20},
+  }));
+  struct Case {
+    PolicyOperation operation;
+    int Row::*expected;
+  };
+  const auto each = GENERATE(values<Case>({{Add, &Row::add}, {Remove, &Row::remove}, {Set, &Row::set}}));
+  CAPTURE(row.current, row.percent, static_cast<int>(each.operation));
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = row.current});
+  do_now(cloud, group, by_percentage(each.operation, row.percent));
+  CHECK(group_of(cloud, group).set.desire == row.*(each.expected));
+}
+
+TEST_CASE("the share is of the current number, and changes the desired one (decision 28)",
+          "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 4});
+  set_desire(cloud, group, 10);
+  run_for(cloud, 10s);  // Six members are pending: they do not count.
+  const AsPolicyId half_more = create_policy(cloud, group, a_policy({.action = by_percentage(Add, 50)}));
+  REQUIRE(execute(cloud, half_more) == "ok");
+  CHECK(executions_of(cloud, half_more, cloud.now()) == Lines{"0 MANUAL 10->12 SUCCESS"});
+}
+
+TEST_CASE("a policy without number and percentage means one instance (AS API reference, creating a policy)",
+          "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 4});
+  do_now(cloud, group, PolicyAction{Remove, std::nullopt, std::nullopt});
+  CHECK(group_of(cloud, group).set.desire == 3);
+  do_now(cloud, group, PolicyAction{});
+  CHECK(group_of(cloud, group).set.desire == 4);
+}
+
+TEST_CASE("no policy goes below the protected members (AS.3040, decision 27)", "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 5, .min = 1});
+  const auto all = members(cloud, group);
+  protect(cloud, group, {all[0], all[1], all[2]});
+  do_now(cloud, group, by_number(Remove, 10));
+  CHECK(group_of(cloud, group).set.desire == 3);
+  CHECK(members(cloud, group) == std::vector{all[0], all[1], all[2]});
+  do_now(cloud, group, by_number(Remove, 1));
+  CHECK(executions(cloud, group).back().ends_with("3->3 AS.3040"));
+}
+
+TEST_CASE("executing by hand needs an enabled group and an enabled policy (AS.3027)", "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  const AsPolicyId policy = create_policy(cloud, group, a_policy());
+  SECTION("both are") {
+    CHECK(execute(cloud, policy) == "ok");
+    CHECK(executions(cloud, group, cloud.now()) == Lines{"0 MANUAL 1->2 SUCCESS"});
+    return;
+  }
+  SECTION("the group is disabled") { REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok"); }
+  SECTION("the policy is disabled") { REQUIRE(outcome(cloud.submit(PauseAsPolicy{policy})) == "ok"); }
+  CHECK(execute(cloud, policy) == "AS.3027");
+  CHECK(executions(cloud, group).empty());
+  CHECK(group_of(cloud, group).set.desire == 1);
+}
+
+TEST_CASE("a scheduled policy fires once, at its time (AS API reference, launch_time)", "[cloud][policies]") {
+  const auto profile = GENERATE(from_range(both_profiles()));
+  CAPTURE(profile.name);
+  Cloud cloud = a_cloud(profile.behaviour);
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  const AsPolicyId policy = create_policy(cloud, group, a_scheduled_policy(kStart + 1h));
+  cloud.run_until(kStart + 1h - 1us);
+  CHECK(executions(cloud, group).empty());
+  cloud.run_until(kStart + 48h);
+  CHECK(executions(cloud, group) == Lines{"3600 SCHEDULED 1->2 SUCCESS"});
+  CHECK(cloud.find(policy)->status == PolicyStatus::InService);  // Inert, but not disabled (decision 33).
+}
+
+TEST_CASE("of policies due at the same moment the one created last is executed (AS user manual, decision 32)",
+          "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 3});
+  const Time due = kStart + 1h;
+  const auto scheduled = [&](int number) {
+    return create_policy(cloud, group, a_scheduled_policy(due, {.action = by_number(Add, number)}));
+  };
+  const AsPolicyId first = scheduled(1);
+  const AsPolicyId last_but_one = scheduled(2);
+  const AsPolicyId last =
+      create_policy(cloud, group,
+                    a_periodic_policy({RecurrenceType::Daily, {}, 1h, kStart, kStart + 12h},
+                                      {.action = by_number(Add, 4)}));
+  SECTION("all three are enabled") {
+    cloud.run_until(due);
+    CHECK(executions_of(cloud, last) == Lines{"3600 RECURRENCE 3->7 SUCCESS"});
+    CHECK(executions_of(cloud, first).size() == 1);
+    CHECK(executions_of(cloud, first)[0].ends_with("superseded"));
+    REQUIRE(executions_of(cloud, last_but_one).size() == 1);
+    CHECK(executions_of(cloud, last_but_one)[0].ends_with("superseded"));
+    for (const PolicyExecution& each : cloud.all_executions())
+      CHECK(each.superseded_by == (each.policy == last ? none<AsPolicyId>() : last));
+  }
+  SECTION("a disabled one does not count") {
+    REQUIRE(outcome(cloud.submit(PauseAsPolicy{last})) == "ok");
+    cloud.run_until(due);
+    CHECK(executions_of(cloud, last).empty());
+    CHECK(executions_of(cloud, last_but_one) == Lines{"3600 SCHEDULED 3->5 SUCCESS"});
+  }
+  SECTION("a deleted one does not count") {
+    REQUIRE(outcome(cloud.submit(DeleteAsPolicy{last})) == "ok");
+    cloud.run_until(due);
+    CHECK(executions_of(cloud, last_but_one) == Lines{"3600 SCHEDULED 3->5 SUCCESS"});
+  }
+  SECTION("another group's does not count") {
+    const AsGroupId other = grown_group(cloud, {.desire = 1});
+    const AsPolicyId its = create_policy(cloud, other, a_scheduled_policy(due));
+    cloud.run_until(due);
+    CHECK(executions_of(cloud, last) == Lines{"3600 RECURRENCE 3->7 SUCCESS"});
+    CHECK(executions_of(cloud, its) == Lines{"3600 SCHEDULED 1->2 SUCCESS"});
+  }
+  CHECK(group_of(cloud, group).set.desire != 3);
+}
+
+TEST_CASE("alarms are exempt from the rule of one policy at a moment (AS user manual, decision 32)",
+          "[cloud][policies]") {
+  Behaviour behaviour = Behaviour::classic();  // On the grid, so that no action is under way yet.
+  behaviour.scan_period = 7s;
+  behaviour.metric_period = 1h;
+  Cloud cloud = a_cloud(behaviour);
+  const AsGroupId group = grown_group(cloud, {.desire = 3, .cool_down = 0s});
+  const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
+  const AsPolicyId alarm = create_policy(cloud, group, an_alarm_policy(rule, {.action = by_number(Add, 2)}));
+  const AsPolicyId scheduled = create_policy(cloud, group, a_scheduled_policy(kStart + 1h));
+  cloud.run_until(kStart + 1h);
+  CHECK(executions_of(cloud, alarm).size() == 1);
+  CHECK(executions_of(cloud, scheduled).size() == 1);
+  CHECK(group_of(cloud, group).set.desire == 6);
+}
+
+TEST_CASE("what falls due while the group or the policy is disabled is lost (decision 33)",
+          "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  const Recurrence hourly_enough{RecurrenceType::Daily, {}, 1h, kStart, kStart + 240h};
+  const AsPolicyId scheduled = create_policy(cloud, group, a_scheduled_policy(kStart + 2h));
+  const AsPolicyId periodic = create_policy(cloud, group, a_periodic_policy(hourly_enough));
+  SECTION("the group") {
+    REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok");
+    cloud.run_until(kStart + 3h);
+    REQUIRE(outcome(cloud.submit(ResumeAsGroup{group})) == "ok");
+  }
+  SECTION("the policies") {
+    REQUIRE(outcome(cloud.submit(PauseAsPolicy{scheduled})) == "ok");
+    REQUIRE(outcome(cloud.submit(PauseAsPolicy{periodic})) == "ok");
+    cloud.run_until(kStart + 3h);
+    CHECK(outcome(cloud.submit(ResumeAsPolicy{scheduled})) == "AS.3010");  // Its moment has passed.
+    REQUIRE(outcome(cloud.submit(ResumeAsPolicy{periodic})) == "ok");
+  }
+  cloud.run_until(kStart + 24h);
+  CHECK(executions(cloud, group).empty());
+  cloud.run_until(kStart + 25h);
+  CHECK(executions(cloud, group) == Lines{"90000 RECURRENCE 1->2 SUCCESS"});
+}
+
+TEST_CASE("a periodic policy whose window is over can't be enabled again (AS.3033)", "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  const AsPolicyId policy =
+      create_policy(cloud, group, a_periodic_policy({RecurrenceType::Daily, {}, 1h, kStart, kStart + 2h}));
+  cloud.run_until(kStart + 3h);
+  CHECK(cloud.find(policy)->status == PolicyStatus::InService);
+  REQUIRE(outcome(cloud.submit(PauseAsPolicy{policy})) == "ok");
+  CHECK(outcome(cloud.submit(ResumeAsPolicy{policy})) == "AS.3033");
+  CHECK(cloud.find(policy)->status == PolicyStatus::Paused);
+}
+
+TEST_CASE("with all policies disabled a group still follows its desired number (AS user manual)",
+          "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  const AsPolicyId policy = create_policy(cloud, group, a_policy());
+  REQUIRE(outcome(cloud.submit(PauseAsPolicy{policy})) == "ok");
+  set_desire(cloud, group, 2);
+  run_until_idle(cloud, group);
+  CHECK(group_of(cloud, group).current() == 2);
+}
+
+TEST_CASE("a policy can be changed, and follows its new settings (AS API reference, modifying a policy)",
+          "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  const AsPolicyId policy = create_policy(cloud, group, a_scheduled_policy(kStart + 1h));
+  AsPolicySettings settings = a_scheduled_policy(kStart + 2h, {.action = by_number(Set, 5)});
+  SECTION("another time") {
+    REQUIRE(outcome(cloud.submit(ModifyAsPolicy{policy, settings})) == "ok");
+    cloud.run_until(kStart + 24h);
+    CHECK(executions(cloud, group) == Lines{"7200 SCHEDULED 1->5 SUCCESS"});
+  }
+  SECTION("another type") {
+    settings = a_periodic_policy({RecurrenceType::Daily, {}, 3h, kStart, kStart + 12h},
+                                 {.action = by_number(Add, 2)});
+    REQUIRE(outcome(cloud.submit(ModifyAsPolicy{policy, settings})) == "ok");
+    cloud.run_until(kStart + 24h);
+    CHECK(executions(cloud, group) == Lines{"10800 RECURRENCE 1->3 SUCCESS"});
+  }
+  SECTION("nothing that is not allowed") {
+    settings.launch_time = kStart;
+    CHECK(outcome(cloud.submit(ModifyAsPolicy{policy, settings})) == "AS.3010");
+    settings = a_scheduled_policy(kStart + 2h, {.name = "not a name"});
+    CHECK(outcome(cloud.submit(ModifyAsPolicy{policy, settings})) == "AS.3031");
+    cloud.run_until(kStart + 24h);
+    CHECK(executions(cloud, group) == Lines{"3600 SCHEDULED 1->2 SUCCESS"});
+  }
+}
+
+TEST_CASE("deleting a policy leaves the action that it started (AS API reference, deleting a policy)",
+          "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  const AsPolicyId policy = create_policy(cloud, group, a_policy());
+  REQUIRE(execute(cloud, policy) == "ok");
+  run_for(cloud, 10s);
+  REQUIRE(outcome(cloud.submit(DeleteAsPolicy{policy})) == "ok");
+  CHECK(cloud.find(policy) == nullptr);
+  CHECK(outcome(cloud.submit(DeleteAsPolicy{policy})) != "ok");
+  CHECK(execute(cloud, policy) != "ok");
+  run_for(cloud, kBoot);
+  CHECK(group_of(cloud, group).current() == 2);
+  CHECK(last_action(cloud, group).reasons[0].policy == policy);
+}
+
+TEST_CASE("enabling and disabling a policy twice does no harm", "[cloud][policies]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  const AsPolicyId policy = create_policy(cloud, group, a_scheduled_policy(kStart + 1h));
+  CHECK(outcome(cloud.submit(ResumeAsPolicy{policy})) == "ok");
+  CHECK(outcome(cloud.submit(PauseAsPolicy{policy})) == "ok");
+  CHECK(outcome(cloud.submit(PauseAsPolicy{policy})) == "ok");
+  CHECK(outcome(cloud.submit(ResumeAsPolicy{policy})) == "ok");
+  cloud.run_until(kStart + 2h);
+  CHECK(executions(cloud, group).size() == 1);
+}
+
+}  // namespace
+}  // namespace tidepool::sim
