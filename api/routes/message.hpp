@@ -1,0 +1,22 @@
+// A request and its answer as plain structs: what a socket, a scenario file and a test all speak.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tidepool::api {
+
+/// Views into the caller's memory, which must outlive the call; no body is copied.
+struct Request {
+  std::string_view method;  ///< "GET"
+  std::string_view
+      target;             ///< path and query as sent, percent-encoded: "/autoscaling-api/v1/{project_id}/..."
+  std::string_view body;  ///< JSON text; empty when there is none
+};
+
+struct Response {
+  int status = 200;
+  std::string body;  ///< JSON text; empty with 204
+};
+
+}  // namespace tidepool::api

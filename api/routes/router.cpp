@@ -1,0 +1,211 @@
+#include "api/routes/router.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <cstddef>
+#include <exception>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/routes/handlers.hpp"
+#include "api/wire/fields.hpp"
+
+namespace tidepool::api {
+namespace {
+
+using sim::ErrorCode;
+
+struct Route {
+  Operation operation;
+  Response (*handler)(const Call&);
+};
+
+// Ordered by noun. Which row answers does not depend on the order: see fit().
+constexpr std::array kRoutes = std::to_array<Route>({
+    {{"POST", "/autoscaling-api/v1/{project_id}/scaling_group", "create a group"}, create_as_group},
+    {{"GET", "/autoscaling-api/v1/{project_id}/scaling_group", "list groups"}, list_as_groups},
+    {{"GET", "/autoscaling-api/v1/{project_id}/scaling_group/{scaling_group_id}", "read a group"},
+     get_as_group},
+    {{"PUT", "/autoscaling-api/v1/{project_id}/scaling_group/{scaling_group_id}", "modify a group"},
+     modify_as_group},
+    {{"DELETE", "/autoscaling-api/v1/{project_id}/scaling_group/{scaling_group_id}", "delete a group"},
+     delete_as_group},
+    {{"POST", "/autoscaling-api/v1/{project_id}/scaling_group/{scaling_group_id}/action",
+      "enable or disable a group"},
+     act_on_as_group},
+
+    {{"POST", "/autoscaling-api/v1/{project_id}/scaling_configuration", "create a configuration"},
+     create_as_configuration},
+    {{"GET", "/autoscaling-api/v1/{project_id}/scaling_configuration", "list configurations"},
+     list_as_configurations},
+    {{"GET", "/autoscaling-api/v1/{project_id}/scaling_configuration/{scaling_configuration_id}",
+      "read a configuration"},
+     get_as_configuration},
+    {{"DELETE", "/autoscaling-api/v1/{project_id}/scaling_configuration/{scaling_configuration_id}",
+      "delete a configuration"},
+     delete_as_configuration},
+    {{"POST", "/autoscaling-api/v1/{project_id}/scaling_configurations", "delete several configurations"},
+     delete_as_configurations},
+
+    {{"GET", "/autoscaling-api/v1/{project_id}/scaling_group_instance/{scaling_group_id}/list",
+      "list the instances of a group"},
+     list_instances},
+    {{"DELETE", "/autoscaling-api/v1/{project_id}/scaling_group_instance/{instance_id}",
+      "remove an instance from its group"},
+     remove_instance},
+    {{"POST", "/autoscaling-api/v1/{project_id}/scaling_group_instance/{scaling_group_id}/action",
+      "add, remove, protect or unprotect several instances"},
+     act_on_instances},
+
+    {{"POST", "/autoscaling-api/v1/{project_id}/scaling_policy", "create a policy"}, create_as_policy},
+    {{"PUT", "/autoscaling-api/v1/{project_id}/scaling_policy/{scaling_policy_id}", "modify a policy"},
+     modify_as_policy},
+    {{"GET", "/autoscaling-api/v1/{project_id}/scaling_policy/{scaling_group_id}/list",
+      "list the policies of a group"},
+     list_as_policies},
+    {{"GET", "/autoscaling-api/v1/{project_id}/scaling_policy/{scaling_policy_id}", "read a policy"},
+     get_as_policy},
+    {{"POST", "/autoscaling-api/v1/{project_id}/scaling_policy/{scaling_policy_id}/action",
+      "execute, enable or disable a policy"},
+     act_on_as_policy},
+    {{"DELETE", "/autoscaling-api/v1/{project_id}/scaling_policy/{scaling_policy_id}", "delete a policy"},
+     delete_as_policy},
+    {{"POST", "/autoscaling-api/v1/{project_id}/scaling_policies/action",
+      "delete, enable or disable several policies"},
+     act_on_as_policies},
+
+    {{"GET", "/autoscaling-api/v1/{project_id}/scaling_activity_log/{scaling_group_id}",
+      "list the scaling actions of a group"},
+     list_activities_v1},
+    {{"GET", "/autoscaling-api/v2/{project_id}/scaling_activity_log/{scaling_group_id}",
+      "list the scaling actions of a group, with their instances"},
+     list_activities_v2},
+});
+
+constexpr auto kOperations = [] {
+  std::array<Operation, kRoutes.size()> all;
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = kRoutes[i].operation;
+  return all;
+}();
+
+// ---- Targets ----
+
+// A target in its decoded parts.
+struct Target {
+  std::vector<std::string> segments;
+  Query query;
+};
+
+std::optional<Target> read_target(std::string_view text) {
+  const auto url = boost::urls::parse_origin_form({text.data(), text.size()});
+  if (!url) return std::nullopt;
+  Target target;
+  for (const auto& segment : url->segments()) target.segments.emplace_back(segment.data(), segment.size());
+  for (const auto& each : url->params())
+    target.query.emplace(std::string{each.key.data(), each.key.size()},
+                         std::string{each.value.data(), each.value.size()});
+  return target;
+}
+
+// ---- Matching ----
+
+bool is_variable(std::string_view segment) { return segment.starts_with('{'); }
+
+// How well a pattern fits: empty when it does not, else a number with one bit a segment, the first one highest, set
+// where the pattern is fixed. So among patterns that fit, the one that is fixed where the other is variable wins.
+std::optional<unsigned> fit(std::string_view pattern, const std::vector<std::string>& segments) {
+  unsigned fixed = 0;
+  for (const std::string& each : segments) {
+    if (pattern.empty()) return std::nullopt;
+    pattern.remove_prefix(1);
+    const std::string_view expected = pattern.substr(0, pattern.find('/'));
+    pattern.remove_prefix(expected.size());
+    const bool fits = is_variable(expected) ? !each.empty() : each == expected;
+    if (!fits) return std::nullopt;
+    fixed = fixed << 1U | (is_variable(expected) ? 0U : 1U);
+  }
+  return pattern.empty() ? std::optional{fixed} : std::nullopt;
+}
+
+// The rows of the best fitting path, one a method.
+std::vector<const Route*> routes_of(const std::vector<std::string>& segments) {
+  std::vector<const Route*> found;
+  unsigned best = 0;
+  for (const Route& each : kRoutes) {
+    const auto fixed = fit(each.operation.path, segments);
+    if (!fixed || (!found.empty() && *fixed < best)) continue;
+    if (*fixed > best) found.clear();
+    best = *fixed;
+    found.push_back(&each);
+  }
+  return found;
+}
+
+PathTexts texts_in(std::string_view pattern, const std::vector<std::string>& segments) {
+  PathTexts texts;
+  for (const std::string& each : segments) {
+    pattern.remove_prefix(1);
+    const std::string_view name = pattern.substr(0, pattern.find('/'));
+    pattern.remove_prefix(name.size());
+    if (is_variable(name)) texts.emplace(name.substr(1, name.size() - 2), each);
+  }
+  return texts;
+}
+
+// ---- Answers ----
+
+// The service has no code of its own for this; its nearest one says that the address is wrong.
+Response method_not_allowed(const Request& request, const std::vector<const Route*>& routes) {
+  std::vector<std::string_view> allowed;
+  allowed.reserve(routes.size());
+  for (const Route* each : routes) allowed.push_back(each->operation.method);
+  Response response = error_response(
+      {ErrorCode::ResourceNotFound,
+       fmt::format("method {}: expected {}", shown(request.method), fmt::join(allowed, " or "))});
+  response.status = 405;
+  return response;
+}
+
+Response dispatch(const Request& request, const Project& project) {
+  const auto target = read_target(request.target);
+  if (!target)
+    return error_response(
+        {ErrorCode::BodyInvalid,
+         fmt::format("target {}: expected a path and a query, percent-encoded", shown(request.target))});
+  const auto routes = routes_of(target->segments);
+  if (routes.empty())
+    return error_response(
+        {ErrorCode::ResourceNotFound, fmt::format("no call has the path {}", shown(request.target))});
+  const auto route = std::ranges::find_if(
+      routes, [&](const Route* each) { return each->operation.method == request.method; });
+  if (route == routes.end()) return method_not_allowed(request, routes);
+
+  const PathTexts path = texts_in((*route)->operation.path, target->segments);
+  if (path.at("project_id") != project.id)
+    return error_response(
+        {ErrorCode::ProjectMismatch,
+         fmt::format("project_id {}: expected {}", shown(path.at("project_id")), project.id)});
+  return (*route)->handler({request.body, path, target->query, project.id, project.cloud});
+}
+
+}  // namespace
+
+Response handle(const Request& request, const Project& project) {
+  try {
+    return dispatch(request, project);
+  } catch (const std::exception& fault) {
+    return error_response({ErrorCode::InternalError, fmt::format("internal failure: {}", fault.what())});
+  }
+}
+
+std::span<const Operation> operations() { return kOperations; }
+
+}  // namespace tidepool::api

@@ -1,0 +1,29 @@
+// The router: one table of method, path and handler, and the way in from a request to its answer.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "api/routes/message.hpp"
+#include "sim/cloud/cloud.hpp"
+
+namespace tidepool::api {
+
+/// The project that a request must be for. 32 hexadecimal characters.
+struct Project {
+  std::string_view id;
+  sim::Cloud& cloud;
+};
+
+/// Answers one request at the cloud's present time. Never throws; what can't be answered is an error response.
+Response handle(const Request& request, const Project& project);
+
+/// One supported operation, for listings.
+struct Operation {
+  std::string_view method;
+  std::string_view path;     ///< with {names} in place of ids
+  std::string_view summary;  ///< what it does, in a few words
+};
+std::span<const Operation> operations();
+
+}  // namespace tidepool::api
