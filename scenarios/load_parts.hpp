@@ -1,0 +1,46 @@
+// What `load` is made of: one function a part of the file, each in the load_*.cpp of that name. All of them complain of
+// whatever is wrong and leave a default in its place. (header)
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/json_reader.hpp"
+#include "scenarios/load_names.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace tidepool::scenarios {
+
+/// A moment of the run: "+5m" from its start, or RFC 3339. Empty (and a complaint) when it lies outside of the run.
+std::optional<sim::Time> moment_in_run(const Field& field, const Scenario& scenario);
+
+/// `behaviour`: a profile's name, or an object of profile and knobs.
+void read_behaviour(const Field& field, Scenario& scenario);
+
+/// `region`. Without a field: the defaults. Fills `placeholders`, and `names` with them.
+void read_region(const std::optional<Field>& field, Scenario& scenario, Names& names);
+
+/// "100s", or an object with one of constant, uniform, exponential and lognormal.
+std::optional<sim::DurationDistribution> read_distribution(const Field& field);
+
+/// `calls`, sorted by time, and the names that they save.
+void read_calls(const std::vector<Field>& calls, Scenario& scenario, Names& names);
+
+/// The names of `alarms`, which calls may use; then the rest of them, which uses what calls save.
+void declare_alarms(const std::vector<Field>& alarms, Names& names);
+void read_alarms(const std::vector<Field>& alarms, Scenario& scenario, const Names& names);
+
+void read_faults(const std::vector<Field>& faults, Scenario& scenario, const Names& names);
+
+/// `workloads`: traces are read from files in `folder`; what a generator makes is left for `generate_demand`.
+using Generators = std::vector<std::optional<sim::DemandGenerator>>;  // by workload; empty for traces
+Generators read_workloads(const std::vector<Field>& workloads, Scenario& scenario, const Names& names,
+                          const std::filesystem::path& folder);
+void generate_demand(const Generators& generators, Scenario& scenario);
+
+void read_objectives(const std::vector<Field>& objectives, Scenario& scenario, const Names& names,
+                     std::span<const std::string_view> metrics);
+
+}  // namespace tidepool::scenarios

@@ -1,0 +1,461 @@
+// Starts the real program, and looks at what comes out and how it ends.
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "tests/support/temporary_folder.hpp"
+
+namespace tidepool::tools {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+using namespace support;
+using Catch::Contains;
+using Catch::EndsWith;
+using Catch::StartsWith;
+
+struct Ended {
+  int code = -1;
+  std::string out, err;
+};
+
+// A shell's command line, run in a folder; `tidepool` in it is the program.
+Ended shell(const TemporaryFolder& folder, const std::string& commands) {
+  const TemporaryFolder output;
+  const std::string line = fmt::format(
+      "cd '{}' && tidepool() {{ '{}' \"$@\"; }} && ( {} ) >'{}' 2>'{}' </dev/null", folder.path().string(),
+      TIDEPOOL_BINARY, commands, output.file("out").string(), output.file("err").string());
+  const int status = std::system(("unset CI TERM; " + line).c_str());
+  REQUIRE(WIFEXITED(status));
+  return {WEXITSTATUS(status), read_file(output.file("out")), read_file(output.file("err"))};
+}
+
+Ended tidepool(const std::string& arguments) {
+  const TemporaryFolder folder;
+  return shell(folder, "tidepool " + arguments);
+}
+
+constexpr std::string_view kGroup = "/autoscaling-api/v1/{project_id}/scaling_group";
+
+// One group that never gets an instance, and whatever else a test wants in the file.
+std::string a_scenario(std::string_view more = "", std::string_view duration = "1h") {
+  return fmt::format(R"({{
+  "name": "empty", "start": "2026-03-01T00:00:00Z", "duration": "{}",
+  "calls": [
+    {{"at": "+0s", "call": "POST {}", "save": "web",
+      "body": {{"scaling_group_name": "web", "max_instance_number": 1, "vpc_id": "{{vpc}}",
+               "networks": [{{"id": "{{subnet}}"}}]}}}}
+  ]{}
+}})",
+                     duration, kGroup, more);
+}
+
+TemporaryFolder& with_scenario(TemporaryFolder& folder, std::string_view more = "") {
+  write_file(folder.file("empty.json"), a_scenario(more));
+  return folder;
+}
+
+json::object parsed(const std::string& text) {
+  json::error_code failed;
+  const json::value value = json::parse(text, failed);
+  INFO(text);
+  REQUIRE_FALSE(failed);
+  return value.as_object();
+}
+
+std::string error_code(const std::string& text) {
+  return json::value_to<std::string>(parsed(text).at("error").at("code"));
+}
+
+// ---- Help ----
+
+TEST_CASE("the program alone prints its help as an error", "[cli]") {
+  const Ended ended = tidepool("");
+  CHECK(ended.code == 2);
+  CHECK(ended.out.empty());
+  CHECK_THAT(ended.err, StartsWith("Usage: tidepool VERB"));
+}
+
+TEST_CASE("help goes to standard output, with examples and exit codes", "[cli]") {
+  const auto arguments =
+      GENERATE(as<std::string>(), "--help", "-h", "run --help", "run -h", "validate --help", "version --help",
+               "run x.json --help", "run --seed 1 --help");
+  CAPTURE(arguments);
+  const Ended ended = tidepool(arguments);
+  CHECK(ended.code == 0);
+  CHECK(ended.err.empty());
+  CHECK_THAT(ended.out, StartsWith("Usage: tidepool ") && Contains("\nExamples:\n") &&
+                            Contains("\nExit codes:") && Contains("-h, --help"));
+}
+
+TEST_CASE("the help of a verb is about that verb and tells every option", "[cli]") {
+  CHECK_THAT(tidepool("run --help").out, StartsWith("Usage: tidepool run FILE") && Contains("--seed N") &&
+                                             Contains("--out FILE") && Contains("--journal FILE") &&
+                                             Contains("--json") && Contains("--quiet") &&
+                                             Contains("--no-progress"));
+  CHECK_THAT(tidepool("validate --help").out, StartsWith("Usage: tidepool validate FILE..."));
+  CHECK_THAT(tidepool("--help").out, Contains("  run ") && Contains("  validate ") && Contains("  version "));
+}
+
+// ---- Wrong use: 2 ----
+
+TEST_CASE("a slip of the pen is named, with what was probably meant", "[cli]") {
+  struct Row {
+    const char *arguments, *message;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"rnu x.json", "tidepool: unknown verb 'rnu'; did you mean 'run'?\nSee 'tidepool --help'.\n"},
+      {"frobnicate", "tidepool: unknown verb 'frobnicate'\nSee 'tidepool --help'.\n"},
+      {"--vresion",
+       "tidepool: unknown option '--vresion'; did you mean '--version'?\nSee 'tidepool --help'.\n"},
+      {"run x.json --sed 4",
+       "tidepool: unknown option '--sed'; did you mean '--seed'?\nSee 'tidepool run --help'.\n"},
+      {"run --jsno",
+       "tidepool: unknown option '--jsno'; did you mean '--json'?\nSee 'tidepool run --help'.\n"},
+      {"run --ouch=r.sqlite x.json",
+       "tidepool: unknown option '--ouch'; did you mean '--out'?\nSee 'tidepool run --help'.\n"},
+      {"run x.json -z", "tidepool: unknown option '-z'\nSee 'tidepool run --help'.\n"},
+      {"validate --seed 3 x.json", "tidepool: unknown option '--seed'\nSee 'tidepool validate --help'.\n"},
+  }));
+  CAPTURE(row.arguments);
+  const Ended ended = tidepool(row.arguments);
+  CHECK(ended.code == 2);
+  CHECK(ended.out.empty());
+  CHECK(ended.err == row.message);
+}
+
+TEST_CASE("what does not fit together is refused before anything runs", "[cli]") {
+  struct Row {
+    const char *arguments, *message;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"run", "run needs a FILE"},
+      {"validate", "validate needs at least one FILE"},
+      {"run x.json y.json", "unexpected argument 'y.json'"},
+      {"version more", "unexpected argument 'more'"},
+      {"run x.json --seed -1", "--seed: -1, expected 0 to 18446744073709551615"},
+      {"run x.json --seed 1e3", "--seed: 1e3, expected 0 to 18446744073709551615"},
+      {"run x.json --seed 18446744073709551616", "--seed: 18446744073709551616, expected 0 to"},
+      {"run x.json --seed", "--seed: 1 required"},
+      {"run x.json --journal - --json", "--journal -: standard output belongs to --json"},
+      {"run x.json --out -", "--out -: a database can't go to standard output"},
+      {"run x.json --out r --journal r", "--journal and --out name the same file"},
+      {"run x.json --journal x.json", "--journal would overwrite the scenario"},
+  }));
+  CAPTURE(row.arguments);
+  const Ended ended = tidepool(row.arguments);
+  CHECK(ended.code == 2);
+  // With --json the message stands in a document, so its quotes may be escaped.
+  CHECK_THAT(ended.err, Contains(row.message));
+}
+
+TEST_CASE("a verb's name can be a file's, too", "[cli]") {
+  const Ended ended = tidepool("run version");
+  CHECK(ended.code == 3);
+  CHECK(ended.err == "tidepool: version: No such file or directory\n");
+}
+
+TEST_CASE("an invalid scenario is told with all its faults", "[cli]") {
+  TemporaryFolder folder;
+  write_file(folder.file("bad.json"), R"({"duration": 5, "sead": 1})");
+  const Ended ended = shell(folder, "tidepool run bad.json --out r.sqlite --journal j.txt");
+  CHECK(ended.code == 2);
+  CHECK(ended.out.empty());
+  CHECK_THAT(ended.err, Contains("bad.json: duration") && Contains("bad.json: unknown key 'sead'") &&
+                            EndsWith("tidepool: bad.json is no valid scenario\n"));
+  CHECK(folder.count() == 1);
+}
+
+// ---- Input and output: 3 ----
+
+TEST_CASE("a scenario that can't be read is named with the reason", "[cli]") {
+  CHECK(tidepool("run nowhere.json").err == "tidepool: nowhere.json: No such file or directory\n");
+  CHECK(tidepool("run nowhere.json").code == 3);
+  CHECK(tidepool("run .").err == "tidepool: .: Is a directory\n");
+  CHECK(tidepool("run .").code == 3);
+}
+
+TEST_CASE("results and journals that can't be written are named with the reason", "[cli]") {
+  struct Row {
+    const char *arguments, *message;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"--out no/r.sqlite", "tidepool: no/r.sqlite: there is no folder no\n"},
+      {"--out .", "tidepool: .: not a regular file\n"},
+      {"--out empty.json",
+       "tidepool: empty.json: exists and holds no results of this program, so it is not overwritten\n"},
+      {"--journal no/j.txt", "tidepool: no/j.txt: cannot be written: No such file or directory\n"},
+      {"--journal .", "tidepool: .: cannot be written: is a folder\n"},
+      {"--journal /dev/full", "tidepool: /dev/full: cannot be written: No space left on device\n"},
+  }));
+  CAPTURE(row.arguments);
+  TemporaryFolder folder;
+  with_scenario(folder);
+  const Ended ended = shell(folder, fmt::format("tidepool run empty.json {}", row.arguments));
+  CHECK(ended.code == 3);
+  CHECK(ended.out.empty());
+  CHECK(ended.err == row.message);
+  CHECK(folder.count() == 1);
+  CHECK(read_file(folder.file("empty.json")) == a_scenario());
+}
+
+TEST_CASE("a summary that does not fit on a full disk is an error", "[cli]") {
+  TemporaryFolder folder;
+  const Ended ended = shell(with_scenario(folder), "tidepool run empty.json > /dev/full");
+  CHECK(ended.code == 3);
+  CHECK(ended.err == "tidepool: standard output: No space left on device\n");
+}
+
+TEST_CASE("a reader that goes away ends the program quietly", "[cli]") {
+  TemporaryFolder folder;
+  with_scenario(folder);
+  const Ended ended = shell(folder, "tidepool run empty.json --out r.sqlite | true");
+  CHECK(ended.err.empty());
+  SECTION("also where the signal is ignored") {
+    const Ended ignored = shell(
+        folder, "trap '' PIPE; { sleep 0.3; tidepool run empty.json; echo $? > code; } | true; cat code");
+    CHECK(ignored.err.empty());
+    CHECK(ignored.out == "141\n");
+  }
+}
+
+// ---- Missed: 1 ----
+
+TEST_CASE("a missed objective ends with 1, a met one with 0", "[cli]") {
+  TemporaryFolder folder;
+  with_scenario(folder, R"(, "objectives": [{"metric": "max_instances", "group": "web", "at_least": 1}])");
+  const Ended missed = shell(folder, "tidepool run empty.json");
+  CHECK(missed.code == 1);
+  CHECK_THAT(missed.out, EndsWith("  MISSED max_instances of web at least 1: 0 instances\n"));
+  CHECK(missed.err.empty());
+
+  with_scenario(folder, R"(, "objectives": [{"metric": "max_instances", "group": "web", "at_most": 1}])");
+  CHECK(shell(folder, "tidepool run empty.json").code == 0);
+}
+
+TEST_CASE("a call that is answered otherwise than expected ends with 1", "[cli]") {
+  TemporaryFolder folder;
+  write_file(folder.file("call.json"), R"({"duration": "1h", "calls": [
+    {"at": "+1m", "call": "GET /autoscaling-api/v1/{project_id}/scaling_group/00000000-0000-4000-8000-000000000000"}]})");
+  const Ended ended = shell(folder, "tidepool run call.json");
+  CHECK(ended.code == 1);
+  CHECK_THAT(ended.out, Contains("\n1 call, 1 answered otherwise than expected\n  calls[0] at ") &&
+                            Contains(": GET /") && Contains("\n    status 404"));
+}
+
+// ---- What a run puts out ----
+
+TEST_CASE("a run prints its summary, and the same one every time", "[cli]") {
+  TemporaryFolder folder;
+  with_scenario(folder);
+  const Ended first = shell(folder, "tidepool run empty.json"),
+              second = shell(folder, "tidepool run empty.json");
+  CHECK(first.code == 0);
+  CHECK(first.err.empty());
+  CHECK_THAT(first.out, StartsWith("empty\n  2026-03-01T00:00:00Z to 2026-03-01T01:00:00Z, 1 h\n") &&
+                            Contains("\nGroup web\n"));
+  CHECK(first.out == second.out);
+}
+
+TEST_CASE("the seed can be given, and shows", "[cli]") {
+  TemporaryFolder folder;
+  const Ended ended = shell(with_scenario(folder), "tidepool run empty.json --seed 18446744073709551615");
+  CHECK(ended.code == 0);
+  CHECK_THAT(ended.out, Contains("  seed 18446744073709551615, behaviour classic"));
+}
+
+TEST_CASE("a run prints one JSON document on request", "[cli]") {
+  TemporaryFolder folder;
+  const Ended ended = shell(with_scenario(folder), "tidepool run empty.json --json");
+  CHECK(ended.code == 0);
+  CHECK(ended.err.empty());
+  const json::object found = parsed(ended.out);
+  CHECK(found.at("schema_version") == 1);
+  CHECK(found.at("groups").at(0).at("name") == "web");
+  CHECK(json::value_to<std::string>(found.at("fingerprint")).size() == 32);
+}
+
+TEST_CASE("with JSON errors are documents on standard error", "[cli]") {
+  TemporaryFolder folder;
+  write_file(folder.file("bad.json"), "{}");
+  const Ended invalid = shell(folder, "tidepool run bad.json --json");
+  CHECK(invalid.code == 2);
+  CHECK(invalid.out.empty());
+  CHECK(error_code(invalid.err) == "invalid_scenario");
+  CHECK(parsed(invalid.err).at("error").at("details").as_array().size() == 1);
+  CHECK(error_code(tidepool("run --json nowhere.json").err) == "input_output");
+  CHECK(error_code(tidepool("rnu --json").err) == "wrong_use");
+  CHECK(error_code(tidepool("run --json --frob").err) == "wrong_use");
+}
+
+TEST_CASE("a quiet run prints nothing but what was asked for", "[cli]") {
+  TemporaryFolder folder;
+  with_scenario(folder);
+  const Ended quiet = shell(folder, "tidepool run empty.json --quiet");
+  CHECK(quiet.code == 0);
+  CHECK(quiet.out.empty());
+  CHECK(quiet.err.empty());
+  CHECK_FALSE(parsed(shell(folder, "tidepool run empty.json --quiet --json").out).empty());
+}
+
+TEST_CASE("a run leaves results and a journal where it is told, and nothing else", "[cli]") {
+  TemporaryFolder folder;
+  with_scenario(folder);
+  const Ended ended = shell(folder, "tidepool run empty.json --out r.sqlite --journal j.txt");
+  CHECK(ended.code == 0);
+  CHECK_THAT(read_file(folder.file("r.sqlite")), StartsWith("SQLite format 3"));
+  CHECK_THAT(read_file(folder.file("j.txt")), StartsWith("2026-03-01T00:00:00.000000Z web#0: created"));
+  CHECK(folder.count() == 3);
+  SECTION("the results may be replaced") {
+    CHECK(shell(folder, "tidepool run empty.json --out r.sqlite --journal j.txt").code == 0);
+    CHECK(folder.count() == 3);
+  }
+  SECTION("neither output changes the run") {
+    CHECK(shell(folder, "tidepool run empty.json").out == ended.out);
+  }
+}
+
+TEST_CASE("a journal on standard output takes the place of the summary", "[cli]") {
+  TemporaryFolder folder;
+  with_scenario(folder);
+  shell(folder, "tidepool run empty.json --journal j.txt");
+  const Ended ended = shell(folder, "tidepool run empty.json --journal -");
+  CHECK(ended.code == 0);
+  CHECK(ended.out == read_file(folder.file("j.txt")));
+}
+
+TEST_CASE("a scenario comes from standard input, and traces from the folder one stands in", "[cli]") {
+  TemporaryFolder folder;
+  with_scenario(folder);
+  const Ended ended = shell(folder, "cat empty.json | tidepool run -");
+  CHECK(ended.code == 0);
+  CHECK(ended.out == shell(folder, "tidepool run empty.json").out);
+  CHECK_THAT(shell(folder, "echo nonsense | tidepool run -").err, StartsWith("<stdin>: "));
+}
+
+// ---- Validate and version ----
+
+TEST_CASE("validate tells valid files and all faults of the others", "[cli]") {
+  TemporaryFolder folder;
+  with_scenario(folder);
+  write_file(folder.file("bad.json"), "{}");
+  const Ended good = shell(folder, "tidepool validate empty.json - < empty.json");
+  CHECK(good.code == 0);
+  CHECK(good.out == "empty.json: valid\n<stdin>: valid\n");
+  CHECK(good.err.empty());
+
+  const Ended mixed = shell(folder, "tidepool validate empty.json bad.json");
+  CHECK(mixed.code == 2);
+  CHECK(mixed.out == "empty.json: valid\n");
+  CHECK_THAT(mixed.err, StartsWith("bad.json: "));
+  CHECK(shell(folder, "tidepool validate --quiet empty.json bad.json").out.empty());
+
+  const Ended missing = shell(folder, "tidepool validate bad.json nowhere.json empty.json");
+  CHECK(missing.code == 3);
+  CHECK_THAT(missing.err, EndsWith("nowhere.json: No such file or directory\n"));
+}
+
+TEST_CASE("validate prints a JSON document on request", "[cli]") {
+  TemporaryFolder folder;
+  with_scenario(folder);
+  write_file(folder.file("bad.json"), "{}");
+  const Ended ended = shell(folder, "tidepool validate --json empty.json bad.json");
+  CHECK(ended.code == 2);
+  const json::array files = parsed(ended.out).at("files").as_array();
+  REQUIRE(files.size() == 2);
+  CHECK(files[0].at("valid") == true);
+  CHECK(files[1].at("valid") == false);
+  CHECK(files[1].at("errors").as_array().size() == 1);
+}
+
+TEST_CASE("every bundled scenario is valid", "[cli]") {
+  const TemporaryFolder folder;
+  const Ended ended =
+      shell(folder, fmt::format("tidepool validate --quiet '{}'/scenarios/*/*.json", TIDEPOOL_SOURCE_DIR));
+  CHECK(ended.code == 0);
+  CHECK(ended.err.empty());
+}
+
+TEST_CASE("the version tells the commit, the compiler, the build and the libraries", "[cli]") {
+  const Ended text = tidepool("version");
+  CHECK(text.code == 0);
+  CHECK_THAT(text.out, StartsWith("tidepool ") && Contains(" (commit ") && Contains("sqlite 3."));
+  CHECK(tidepool("--version").out == text.out);
+
+  const json::object found = parsed(tidepool("version --json").out);
+  for (const char* member : {"version", "commit", "compiler", "build_type"})
+    CHECK_FALSE(found.at(member).as_string().empty());
+  for (const char* library : {"cli11", "fmt", "sqlite"})
+    CHECK_FALSE(found.at("libraries").at(library).as_string().empty());
+}
+
+// ---- Interrupts and progress ----
+
+// Some seconds of work at the least: each simulated second has a datapoint.
+std::string a_long_scenario() { return a_scenario(R"(, "behaviour": {"metric_period": "1s"})", "3650d"); }
+
+TEST_CASE("an interrupt ends a run with 130 and leaves no half-written output", "[cli]") {
+  TemporaryFolder folder;
+  write_file(folder.file("long.json"), a_long_scenario());
+  const Ended ended = shell(folder, "timeout --preserve-status -s INT 0.5 '" TIDEPOOL_BINARY
+                                    "' run long.json --out r.sqlite --journal j.txt");
+  CHECK(ended.code == 130);
+  CHECK(ended.out.empty());
+  CHECK_THAT(ended.err, StartsWith("tidepool: interrupted"));
+  CHECK(folder.count() == 1);
+}
+
+TEST_CASE("an interrupt also ends the wait for standard input", "[cli]") {
+  const TemporaryFolder folder;
+  const Ended ended =
+      shell(folder, "sleep 2 | timeout --preserve-status -s INT 0.3 '" TIDEPOOL_BINARY "' run - --json");
+  CHECK(ended.code == 130);
+  CHECK(error_code(ended.err) == "interrupted");
+}
+
+TEST_CASE("a second interrupt, after a moment, ends the program at once", "[cli]") {
+  const TemporaryFolder folder;
+  // Nothing is read while a pipe is opened for writing, so only the second signal can end it.
+  const Ended ended =
+      shell(folder, "mkfifo pipe; echo '{\"duration\": \"1h\"}' > s.json; '" TIDEPOOL_BINARY
+                    "' run s.json --journal pipe & sleep 0.3; kill -INT $!; sleep 0.3; kill -INT $!; "
+                    "wait $!; echo $?");
+  CHECK(ended.out == "130\n");
+}
+
+// What a terminal would get of a run that is cut short.
+std::string on_a_terminal(const TemporaryFolder& folder, const std::string& environment,
+                          const std::string& options) {
+  const std::string command = fmt::format("timeout -s INT 0.8 {} run long.json {}", TIDEPOOL_BINARY, options);
+  return shell(folder, fmt::format("{} script -qec '{}' /dev/null", environment, command)).out;
+}
+
+TEST_CASE("a progress bar shows on a terminal only, and is cleared at the end", "[cli]") {
+  TemporaryFolder folder;
+  write_file(folder.file("long.json"), a_long_scenario());
+  CHECK_THAT(on_a_terminal(folder, "TERM=xterm", ""),
+             Contains("\r\x1b[K[") && Contains(" %\r\x1b[K") && Contains("\r\x1b[Ktidepool: interrupted"));
+  struct Row {
+    const char *why, *environment, *options;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"a dumb terminal", "TERM=dumb", ""},
+      {"a terminal nobody knows", "", ""},
+      {"a build server", "TERM=xterm CI=true", ""},
+      {"quiet", "TERM=xterm", "--quiet"},
+      {"not wanted", "TERM=xterm", "--no-progress"},
+  }));
+  CAPTURE(row.why);
+  CHECK_THAT(on_a_terminal(folder, row.environment, row.options), StartsWith("tidepool: interrupted"));
+}
+
+}  // namespace
+}  // namespace tidepool::tools
