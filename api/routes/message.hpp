@@ -1,10 +1,18 @@
 // A request and its answer as plain structs: what a socket, a scenario file and a test all speak.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace tidepool::api {
+
+struct Header {
+  std::string_view name;  ///< compared without case
+  std::string_view value;
+};
 
 /// Views into the caller's memory, which must outlive the call; no body is copied.
 struct Request {
@@ -17,6 +25,7 @@ struct Request {
 struct Response {
   int status = 200;
   std::string body;  ///< JSON text; empty with 204
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< beside Content-Type and Content-Length
 };
 
 }  // namespace tidepool::api
