@@ -33,6 +33,7 @@ Examples:
 
 Verbs:
   run         run a scenario and tell what came of it
+  serve       stand in for the cloud: answer its API over HTTP
   validate    list all that is wrong with scenario files
   version     say which version this is
 
@@ -94,7 +95,8 @@ Exit run_program(Arguments arguments) {
   program.require_subcommand(0, 1);
   bool wants_version = false;
   program.add_flag("--version", wants_version);
-  const std::vector<Verb> verbs{add_run(program), add_validate(program), add_version(program)};
+  const std::vector<Verb> verbs{add_run(program), add_serve(program), add_validate(program),
+                                add_version(program)};
   refuse_unknown_verb(arguments[1], program);
   try {
     program.parse(static_cast<int>(arguments.size()), arguments.data());

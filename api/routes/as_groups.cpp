@@ -31,7 +31,8 @@ bool is_status(std::string_view text) {
   return std::ranges::any_of(kVisibleStatuses, [&](auto each) { return group_status_text(each) == text; });
 }
 
-sim::Result<GroupFilter> read_filter(const Query& query, const sim::Cloud& cloud) {
+sim::Result<GroupFilter> read_filter(const Call& call) {
+  const Query& query = call.query;
   GroupFilter filter{
       parameter(query, "scaling_group_name"), parameter(query, "scaling_group_status"), {}, {}};
   if (filter.status && !is_status(*filter.status))
@@ -40,14 +41,10 @@ sim::Result<GroupFilter> read_filter(const Query& query, const sim::Cloud& cloud
         fmt::format("scaling_group_status {}: expected one of INSERVICE, PAUSED, ERROR, DELETING",
                     shown(*filter.status))};
   if (const auto given = parameter(query, "scaling_configuration_id"))
-    filter.configuration = IdText{cloud.seed()}.configuration(*given);
-  const auto project = parameter(query, "enterprise_project_id");
-  if (!project || *project == "all_granted_eps") return filter;
-  filter.enterprise_project = cloud.region().find_enterprise_project(*project);
-  if (*filter.enterprise_project == sim::none<sim::EnterpriseProjectId>() && !has_uuid_shape(*project))
-    return sim::Error{
-        ErrorCode::EnterpriseProjectInvalid,
-        fmt::format("enterprise_project_id {}: expected 0, a UUID or all_granted_eps", shown(*project))};
+    filter.configuration = IdText{call.cloud.seed()}.configuration(*given);
+  const auto project = enterprise_project_in_query(call);
+  if (!project) return project.error();
+  filter.enterprise_project = *project;
   return filter;
 }
 
@@ -84,7 +81,7 @@ Response create_as_group(const Call& call) {
 Response list_as_groups(const Call& call) {
   const auto page = read_page(call.query, kListCodes);
   if (!page) return error_response(page.error());
-  const auto filter = read_filter(call.query, call.cloud);
+  const auto filter = read_filter(call);
   if (!filter) return error_response(filter.error());
 
   std::vector<sim::AsGroupId> found;

@@ -1,5 +1,7 @@
 #include "api/routes/call.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "api/wire/error_json.hpp"
@@ -33,6 +35,17 @@ sim::Result<sim::AsConfigurationId> configuration_in_path(const Call& call) {
 sim::Result<sim::AsPolicyId> policy_in_path(const Call& call) {
   const auto id = IdText{call.cloud.seed()}.policy(call.path.at("scaling_policy_id"));
   return existing(call, id, sim::ErrorCode::PolicyUnknown, "scaling_policy_id");
+}
+
+sim::Result<std::optional<sim::EnterpriseProjectId>> enterprise_project_in_query(const Call& call) {
+  const auto given = parameter(call.query, "enterprise_project_id");
+  if (!given || *given == "all_granted_eps") return std::optional<sim::EnterpriseProjectId>{};
+  const auto found = call.cloud.region().find_enterprise_project(*given);
+  if (found == sim::none<sim::EnterpriseProjectId>() && !has_uuid_shape(*given))
+    return sim::Error{
+        sim::ErrorCode::EnterpriseProjectInvalid,
+        fmt::format("enterprise_project_id {}: expected 0, a UUID or all_granted_eps", shown(*given))};
+  return std::optional{found};
 }
 
 bool contains_fuzzily(std::string_view text, std::string_view part) {

@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,10 @@ struct Call {
 sim::Result<sim::AsGroupId> group_in_path(const Call& call);
 sim::Result<sim::AsConfigurationId> configuration_in_path(const Call& call);
 sim::Result<sim::AsPolicyId> policy_in_path(const Call& call);
+
+/// The enterprise project that a list is narrowed to: empty when the query names none or all of them, none<>() when it
+/// names one that is not there, AS.7065 when it names something else.
+sim::Result<std::optional<sim::EnterpriseProjectId>> enterprise_project_in_query(const Call& call);
 
 /// Whether `text` contains `part`. ASCII letters match in either case; that is what the service calls a fuzzy search.
 bool contains_fuzzily(std::string_view text, std::string_view part);

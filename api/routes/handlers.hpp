@@ -35,6 +35,40 @@ Response act_on_as_policy(const Call& call);
 Response delete_as_policy(const Call& call);
 Response act_on_as_policies(const Call& call);
 
+// as_policies_v2.cpp
+Response create_as_policy_v2(const Call& call);
+Response modify_as_policy_v2(const Call& call);
+Response list_as_policies_of_resource_v2(const Call& call);
+Response list_all_as_policies_v2(const Call& call);
+Response get_as_policy_v2(const Call& call);
+
+// execution_logs.cpp
+Response list_executions(const Call& call);
+
+// lifecycle_hooks.cpp
+Response create_lifecycle_hook(const Call& call);
+Response list_lifecycle_hooks(const Call& call);
+Response get_lifecycle_hook(const Call& call);
+Response modify_lifecycle_hook(const Call& call);
+Response delete_lifecycle_hook(const Call& call);
+Response answer_lifecycle_hook(const Call& call);
+Response list_hook_waits(const Call& call);
+
+// notifications.cpp
+Response set_notification(const Call& call);
+Response list_notifications(const Call& call);
+Response delete_notification(const Call& call);
+
+// tags.cpp
+Response list_all_tags(const Call& call);
+Response list_tags_of_group(const Call& call);
+Response change_tags_of_group(const Call& call);
+Response query_tagged_groups(const Call& call);
+
+// quotas.cpp
+Response get_quotas(const Call& call);
+Response get_quotas_of_group(const Call& call);
+
 // activities.cpp
 Response list_activities_v1(const Call& call);
 Response list_activities_v2(const Call& call);

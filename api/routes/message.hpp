@@ -20,6 +20,10 @@ struct Request {
   std::string_view
       target;             ///< path and query as sent, percent-encoded: "/autoscaling-api/v1/{project_id}/..."
   std::string_view body;  ///< JSON text; empty when there is none
+  std::span<const Header> headers = {};
+
+  /// The value of the first header of that name; empty when there is none.
+  std::string_view header(std::string_view name) const;
 };
 
 struct Response {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -30,13 +31,30 @@ struct ClockSetting {
 enum class AutoProjects : std::uint8_t { Off, On };
 
 struct WorldOptions {
-  sim::Region region;        ///< of each project that is made on first use
+  sim::Region region;  ///< of each project that is made on first use
   sim::Behaviour behaviour;
-  sim::Time start{};         ///< of each project's clock
+  sim::Time start{};  ///< of each project's clock
   std::uint64_t seed = 1;
   ClockSetting clock;
   AutoProjects auto_projects = AutoProjects::On;
-  std::map<std::string, std::string> access_keys;  ///< access key -> secret; empty: signatures are not checked
+  std::map<std::string, std::string>
+      access_keys;            ///< access key -> secret; empty: signatures are not checked
+  bool behind_tls = false;                         ///< clients speak https: links say so
+  std::string version = "0";  ///< what /_tidepool/v1/version says
+};
+
+/// The journal lines of a project that are kept: the latest ones. The first kept one has the number `first`.
+struct JournalLines {
+  std::uint64_t first = 1;
+  std::deque<std::string> lines;
+
+  std::uint64_t next() const { return first + lines.size(); }
+};
+
+/// A project as it was when somebody asked to keep it.
+struct Snapshot {
+  sim::Cloud cloud;
+  JournalLines journal;
 };
 
 /// One project: a whole separate cloud.
@@ -46,8 +64,16 @@ struct Tenant {
   std::string domain;
   sim::Cloud cloud;
   ClockSetting clock;
-  std::int64_t wall_us = 0;  ///< where the wall clock stood when this clock was last brought up to it
+  std::int64_t wall_us = 0;          ///< where the wall clock stood when this clock was last brought up to it
+  sim::Duration owed{};              ///< what the wall granted and the clock has not run through yet
+  std::int64_t owed_millionths = 0;  ///< and parts of a microsecond
+  JournalLines journal;
+  std::map<std::string, Snapshot, std::less<>> snapshots;
+  std::map<std::string, std::string, std::less<>>
+      topics;  ///< of the notification service: display name by name
 };
+
+struct WorldState;
 
 class World {
  public:
@@ -62,8 +88,7 @@ class World {
   Tenant* find(std::string_view project_id);
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<WorldState> state_;
 };
 
 }  // namespace tidepool::api

@@ -123,16 +123,6 @@ void write_instances(const sim::Cloud& cloud, const sim::ScalingActivity& activi
 
 // ---- Filters ----
 
-sim::Result<std::optional<sim::Time>> read_edge(const Query& query, std::string_view name, ErrorCode bad) {
-  const auto given = parameter(query, name);
-  if (!given) return std::optional<sim::Time>{};
-  const auto moment = read_seconds(*given);
-  if (!moment)
-    return sim::Error{
-        bad, fmt::format("{} {}: expected a UTC time like 2026-03-01T06:20:05Z", name, shown(*given))};
-  return moment;
-}
-
 std::optional<ActivityType> type_spelled(std::string_view text) {
   for (const ActivityType each : kTypesOfV1)
     if (text == sim::text_of(each)) return each;
@@ -163,9 +153,9 @@ sim::Result<std::vector<ActivityType>> read_types(std::string_view list) {
 
 sim::Result<ActivityFilter> read_window(const Query& query) {
   ActivityFilter filter;
-  auto from = read_edge(query, "start_time", ErrorCode::ActivityStartTimeFormat);
+  auto from = read_moment(query, "start_time", ErrorCode::ActivityStartTimeFormat);
   if (!from) return from.error();
-  auto until = read_edge(query, "end_time", ErrorCode::ActivityEndTimeFormat);
+  auto until = read_moment(query, "end_time", ErrorCode::ActivityEndTimeFormat);
   if (!until) return until.error();
   filter.from = *from;
   filter.until = *until;

@@ -7,12 +7,12 @@
 #include <charconv>
 #include <chrono>
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "api/wire/as_policy_spelling.hpp"
 #include "api/wire/fields.hpp"
 #include "api/wire/ids_text.hpp"
 #include "api/wire/time_text.hpp"
@@ -21,20 +21,6 @@ namespace tidepool::api {
 namespace {
 
 using sim::ErrorCode;
-
-constexpr Spelling<sim::PolicyType> kPolicyTypes[] = {{"ALARM", sim::PolicyType::Alarm},
-                                                      {"SCHEDULED", sim::PolicyType::Scheduled},
-                                                      {"RECURRENCE", sim::PolicyType::Recurrence}};
-
-// Answers use the first spelling of an operation.
-constexpr Spelling<sim::PolicyOperation> kOperations[] = {{"ADD", sim::PolicyOperation::Add},
-                                                          {"REMOVE", sim::PolicyOperation::Remove},
-                                                          {"REDUCE", sim::PolicyOperation::Remove},
-                                                          {"SET", sim::PolicyOperation::Set}};
-
-constexpr Spelling<sim::RecurrenceType> kRecurrenceTypes[] = {{"Daily", sim::RecurrenceType::Daily},
-                                                              {"Weekly", sim::RecurrenceType::Weekly},
-                                                              {"Monthly", sim::RecurrenceType::Monthly}};
 
 constexpr Spelling<PolicyAct> kPolicyActs[] = {
     {"execute", PolicyAct::Execute}, {"resume", PolicyAct::Resume}, {"pause", PolicyAct::Pause}};
@@ -131,21 +117,45 @@ void read_alarm(const Fields& body, const sim::Cloud& cloud, sim::AsPolicySettin
     body.report("alarm_id", ErrorCode::AlarmUnknown, "the id of an alarm rule");
 }
 
-sim::PolicyAction read_action(const Fields& action) {
-  action.expect_only({"operation", "instance_number", "instance_percentage"});
+// What the two editions of the API call the same things.
+struct Words {
+  std::string_view number, percentage;
+};
+constexpr Words kWordsOfV1{"instance_number", "instance_percentage"};
+constexpr Words kWordsOfV2{"size", "percentage"};
+
+sim::PolicyAction read_action(const Fields& action, const Words& words) {
   sim::PolicyAction read;
-  read.operation = action.choice("operation", ErrorCode::OperationInvalid, kOperations)
+  read.operation = action.choice("operation", ErrorCode::OperationInvalid, kPolicyOperations)
                        .value_or(sim::PolicyOperation::Add);
-  read.number = action.integer("instance_number", ErrorCode::PolicyNumberInvalid);
-  read.percentage = action.integer("instance_percentage", ErrorCode::PercentageInvalid);
+  read.number = action.integer(words.number, ErrorCode::PolicyNumberInvalid);
+  read.percentage = action.integer(words.percentage, ErrorCode::PercentageInvalid);
   return read;
 }
 
-// What creating and modifying share: all but the type and what hangs on it.
-void read_common(const Fields& body, sim::AsPolicySettings& set) {
-  if (const auto action = body.object("scaling_policy_action")) set.action = read_action(*action);
+void read_cooldown(const Fields& body, sim::AsPolicySettings& set) {
   if (const auto seconds = body.integer("cool_down_time", ErrorCode::PolicyCooldownInvalid))
     set.cool_down = std::chrono::seconds{*seconds};
+}
+
+// What creating and modifying share: all but the type and what hangs on it.
+void read_common_v1(const Fields& body, sim::AsPolicySettings& set) {
+  if (const auto action = body.object("scaling_policy_action")) {
+    action->expect_only({"operation", kWordsOfV1.number, kWordsOfV1.percentage});
+    set.action = read_action(*action, kWordsOfV1);
+  }
+  read_cooldown(body, set);
+}
+
+// `limits` bound a bandwidth; a group has limits of its own, so there it has no effect.
+void read_common_v2(const Fields& body, sim::AsPolicySettings& set) {
+  if (const auto action = body.object("scaling_policy_action")) {
+    action->expect_only({"operation", kWordsOfV2.number, kWordsOfV2.percentage, "limits"});
+    set.action = read_action(*action, kWordsOfV2);
+    action->integer("limits", ErrorCode::LimitsInvalid);
+  }
+  read_cooldown(body, set);
+  if (const auto description = body.text("description")) set.description = *description;
 }
 
 // Needs set.type.
@@ -165,6 +175,19 @@ sim::AsGroupId read_group(const Fields& body, const sim::Cloud& cloud) {
   return group;
 }
 
+// The group that a policy of v2 scales. No bandwidth exists, so each id of one is unknown.
+sim::AsGroupId read_resource(const Fields& body, const sim::Cloud& cloud) {
+  body.required_text("scaling_resource_type", ErrorCode::ResourceTypeMissing);
+  const auto type = body.choice("scaling_resource_type", ErrorCode::ResourceTypeInvalid, kScalingResources);
+  const auto given = body.required_text("scaling_resource_id", ErrorCode::ResourceIdMissing);
+  if (!has_uuid_shape(given)) body.report("scaling_resource_id", ErrorCode::ResourceIdMalformed, "a UUID");
+  const sim::AsGroupId group = IdText{cloud.seed()}.group(given);
+  const bool exists = group != sim::none<sim::AsGroupId>() && cloud.find(group) != nullptr;
+  if (type != ScalingResource::Group || !exists)
+    body.report("scaling_resource_id", ErrorCode::ResourceUnknown, "the id of a group");
+  return group;
+}
+
 void drop_trigger(sim::AsPolicySettings& set) {
   set.alarm = sim::none<sim::AlarmRuleId>();
   set.launch_time = {};
@@ -172,25 +195,37 @@ void drop_trigger(sim::AsPolicySettings& set) {
   set.recurrence_value.clear();
 }
 
-// ---- Writing ----
-
-boost::json::object write_schedule(const sim::AsPolicySettings& set) {
-  if (set.type == sim::PolicyType::Scheduled) return {{"launch_time", minutes_text(set.launch_time)}};
-  boost::json::object schedule{{"launch_time", time_of_day_text(set.recurrence.time_of_day)},
-                               {"recurrence_type", spelling_of(kRecurrenceTypes, set.recurrence.type)}};
-  if (set.recurrence.type != sim::RecurrenceType::Daily) schedule["recurrence_value"] = set.recurrence_value;
-  schedule["start_time"] = minutes_text(set.recurrence.start);
-  schedule["end_time"] = minutes_text(set.recurrence.end);
-  return schedule;
+// Of a policy that is created: its type, and when it fires.
+void read_type(const Fields& body, const sim::Cloud& cloud, sim::AsPolicySettings& set) {
+  body.required_text("scaling_policy_type", ErrorCode::PolicyTypeMissing);
+  const auto type = body.choice("scaling_policy_type", ErrorCode::PolicyTypeInvalid, kPolicyTypes);
+  if (!type) return;
+  set.type = *type;
+  read_trigger(body, cloud, set);
 }
 
-boost::json::object write_action(const sim::PolicyAction& action) {
-  boost::json::object written{{"operation", spelling_of(kOperations, action.operation)}};
-  if (action.percentage)
-    written["instance_percentage"] = *action.percentage;
-  else
-    written["instance_number"] = action.number.value_or(1);
-  return written;
+// Of a policy that is modified: its name, its type, and when it fires.
+void read_changes(const Fields& body, const sim::Cloud& cloud, sim::AsPolicySettings& set) {
+  if (const auto name = body.text("scaling_policy_name")) set.name = *name;
+  const auto type =
+      body.choice("scaling_policy_type", ErrorCode::PolicyTypeInvalid, kPolicyTypes).value_or(set.type);
+  const bool other_type = type != set.type;
+  if (other_type) drop_trigger(set);
+  set.type = type;
+  const bool new_trigger = body.has(type == sim::PolicyType::Alarm ? "alarm_id" : "scheduled_policy");
+  if (other_type || new_trigger) read_trigger(body, cloud, set);
+}
+
+// A client may send the resource again, and it has to be the same: a policy stays with its group.
+void expect_same_resource(const Fields& body, const sim::Cloud& cloud, sim::AsGroupId group) {
+  const auto type = body.choice("scaling_resource_type", ErrorCode::ResourceTypeInvalid, kScalingResources);
+  const auto given = body.text("scaling_resource_id");
+  if (given && !has_uuid_shape(*given))
+    body.report("scaling_resource_id", ErrorCode::ResourceIdMalformed, "a UUID");
+  const bool same_type = type.value_or(ScalingResource::Group) == ScalingResource::Group;
+  const bool same_id = !given || IdText{cloud.seed()}.group(*given) == group;
+  if (!same_type || !same_id)
+    body.report("scaling_resource_id", ErrorCode::ResourceUnknown, "the group that the policy belongs to");
 }
 
 }  // namespace
@@ -205,12 +240,25 @@ sim::Result<sim::CreateAsPolicy> read_create_as_policy(std::string_view body, co
   sim::CreateAsPolicy read;
   read.set.name = fields.required_text("scaling_policy_name", ErrorCode::PolicyNameMissing);
   read.group = read_group(fields, cloud);
-  fields.required_text("scaling_policy_type", ErrorCode::PolicyTypeMissing);
-  if (const auto type = fields.choice("scaling_policy_type", ErrorCode::PolicyTypeInvalid, kPolicyTypes)) {
-    read.set.type = *type;
-    read_trigger(fields, cloud, read.set);
-  }
-  read_common(fields, read.set);
+  read_type(fields, cloud, read.set);
+  read_common_v1(fields, read.set);
+  if (faults.any()) return faults.first();
+  return read;
+}
+
+sim::Result<sim::CreateAsPolicy> read_create_as_policy_v2(std::string_view body, const sim::Cloud& cloud) {
+  const auto members = parse_body(body);
+  if (!members) return members.error();
+  Faults faults{unknown_members(cloud)};
+  const Fields fields{*members, faults};
+  fields.expect_only({"scaling_policy_name", "scaling_resource_id", "scaling_resource_type",
+                      "scaling_policy_type", "alarm_id", "scheduled_policy", "scaling_policy_action",
+                      "cool_down_time", "description"});
+  sim::CreateAsPolicy read;
+  read.set.name = fields.required_text("scaling_policy_name", ErrorCode::PolicyNameMissing);
+  read.group = read_resource(fields, cloud);
+  read_type(fields, cloud, read.set);
+  read_common_v2(fields, read.set);
   if (faults.any()) return faults.first();
   return read;
 }
@@ -225,52 +273,68 @@ sim::Result<sim::ModifyAsPolicy> read_modify_as_policy(std::string_view body, si
   fields.expect_only({"scaling_policy_name", "scaling_policy_type", "alarm_id", "scheduled_policy",
                       "scaling_policy_action", "cool_down_time"});
   sim::ModifyAsPolicy read{policy, cloud.find(policy)->set};
-  if (const auto name = fields.text("scaling_policy_name")) read.set.name = *name;
-  const auto type = fields.choice("scaling_policy_type", ErrorCode::PolicyTypeInvalid, kPolicyTypes)
-                        .value_or(read.set.type);
-  const bool other_type = type != read.set.type;
-  if (other_type) drop_trigger(read.set);
-  read.set.type = type;
-  const bool new_trigger = fields.has(type == sim::PolicyType::Alarm ? "alarm_id" : "scheduled_policy");
-  if (other_type || new_trigger) read_trigger(fields, cloud, read.set);
-  read_common(fields, read.set);
+  read_changes(fields, cloud, read.set);
+  read_common_v1(fields, read.set);
   if (faults.any()) return faults.first();
   return read;
 }
 
-boost::json::object write_as_policy(const sim::Cloud& cloud, sim::AsPolicyId id) {
-  assert(cloud.find(id) != nullptr);
-  const IdText ids{cloud.seed()};
-  const sim::AsPolicy& policy = *cloud.find(id);
-  boost::json::object written{{"scaling_policy_id", ids.text(id)},
-                              {"scaling_group_id", ids.text(policy.group)},
-                              {"scaling_policy_name", policy.set.name},
-                              {"scaling_policy_type", spelling_of(kPolicyTypes, policy.set.type)}};
-  if (policy.set.type == sim::PolicyType::Alarm) written["alarm_id"] = ids.text(policy.set.alarm);
-  written["policy_status"] = policy.status == sim::PolicyStatus::Paused ? "PAUSED" : "INSERVICE";
-  written["cool_down_time"] = std::chrono::duration_cast<std::chrono::seconds>(policy.set.cool_down).count();
-  if (policy.set.type != sim::PolicyType::Alarm) written["scheduled_policy"] = write_schedule(policy.set);
-  written["scaling_policy_action"] = write_action(policy.set.action);
-  written["create_time"] = seconds_text(policy.create_time);
-  return written;
+sim::Result<sim::ModifyAsPolicy> read_modify_as_policy_v2(std::string_view body, sim::AsPolicyId policy,
+                                                          const sim::Cloud& cloud) {
+  assert(cloud.find(policy) != nullptr);
+  const auto members = parse_body(body);
+  if (!members) return members.error();
+  Faults faults{unknown_members(cloud)};
+  const Fields fields{*members, faults};
+  fields.expect_only({"scaling_policy_name", "scaling_resource_id", "scaling_resource_type",
+                      "scaling_policy_type", "alarm_id", "scheduled_policy", "scaling_policy_action",
+                      "cool_down_time", "description"});
+  sim::ModifyAsPolicy read{policy, cloud.find(policy)->set};
+  expect_same_resource(fields, cloud, cloud.find(policy)->group);
+  read_changes(fields, cloud, read.set);
+  read_common_v2(fields, read.set);
+  if (faults.any()) return faults.first();
+  return read;
 }
 
 // ---- Lists, actions and batches ----
 
 sim::Result<PolicyFilter> read_policy_filter(const Query& query, const sim::Cloud& cloud) {
   PolicyFilter filter;
-  if (const auto given = parameter(query, "scaling_policy_type")) {
-    const auto known = std::ranges::find(kPolicyTypes, *given, &Spelling<sim::PolicyType>::text);
-    if (known == std::end(kPolicyTypes))
-      return sim::Error{
-          ErrorCode::PolicyTypeInvalid,
-          fmt::format("scaling_policy_type {}: expected one of ALARM, SCHEDULED, RECURRENCE", shown(*given))};
-    filter.type = known->value;
-  }
+  const auto type = read_choice(query, "scaling_policy_type", ErrorCode::PolicyTypeInvalid, kPolicyTypes);
+  if (!type) return type.error();
+  filter.type = *type;
   if (const auto given = parameter(query, "scaling_policy_id"))
     filter.policy = IdText{cloud.seed()}.policy(*given);
   if (const auto given = parameter(query, "scaling_policy_name")) filter.name = *given;
   return filter;
+}
+
+sim::Result<PolicyFilter> read_policy_filter_v2(const Query& query, const sim::Cloud& cloud) {
+  auto filter = read_policy_filter(query, cloud);
+  if (!filter) return filter;
+  const auto type =
+      read_choice(query, "scaling_resource_type", ErrorCode::ResourceTypeInvalid, kScalingResources);
+  if (!type) return type.error();
+  if (const auto given = parameter(query, "scaling_resource_id"))
+    filter->group = IdText{cloud.seed()}.group(*given);
+  if (*type == ScalingResource::Bandwidth) filter->group = sim::none<sim::AsGroupId>();
+  if (const auto given = parameter(query, "alarm_id"))
+    filter->alarm = IdText{cloud.seed()}.alarm_rule(*given);
+  return filter;
+}
+
+sim::Result<PolicyOrder> read_policy_order(const Query& query) {
+  constexpr Spelling<PolicySortKey> kKeys[] = {{"POLICY_NAME", PolicySortKey::Name},
+                                               {"TRIGGER_CONDITION", PolicySortKey::Trigger},
+                                               {"CREATE_TIME", PolicySortKey::CreateTime}};
+  constexpr Spelling<SortDirection> kDirections[] = {{"ASC", SortDirection::Ascending},
+                                                     {"DESC", SortDirection::Descending}};
+  const auto key = read_choice(query, "sort_by", ErrorCode::SortKeyInvalid, kKeys);
+  if (!key) return key.error();
+  const auto direction = read_choice(query, "order", ErrorCode::SortOrderInvalid, kDirections);
+  if (!direction) return direction.error();
+  return PolicyOrder{key->value_or(PolicySortKey::CreateTime), direction->value_or(SortDirection::Ascending)};
 }
 
 sim::Result<PolicyAct> read_policy_action(std::string_view body, const sim::Cloud& cloud) {

@@ -1,5 +1,6 @@
-// AS policies of groups on the wire, first edition of the API (v1).
-// Source: AS API reference, "Creating an AS Policy", "Modifying an AS Policy", "Querying an AS Policy".
+// AS policies of groups on the wire, in both editions of the API: one stored policy seen through two sets of words.
+// Policies of bandwidths, which v2 knows as well, are not modelled.
+// Source: AS API reference, "Creating an AS Policy", "Modifying an AS Policy", "Querying an AS Policy", each also "(V2)".
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -21,23 +22,46 @@ namespace tidepool::api {
 /// Lengths, ranges and moments that must lie ahead are left to Cloud::submit.
 sim::Result<sim::CreateAsPolicy> read_create_as_policy(std::string_view body, const sim::Cloud& cloud);
 
+/// A resource that is no group is AS.3042: no bandwidth exists. `limits` has no effect on a group.
+sim::Result<sim::CreateAsPolicy> read_create_as_policy_v2(std::string_view body, const sim::Cloud& cloud);
+
 /// The whole policy as it is to be. What the request leaves out stays; `scheduled_policy` and `scaling_policy_action`
 /// come as a whole, and another type drops the data of the old one. `policy` must exist.
 sim::Result<sim::ModifyAsPolicy> read_modify_as_policy(std::string_view body, sim::AsPolicyId policy,
                                                        const sim::Cloud& cloud);
 
+/// The same in v2. The resource may be sent again, but another one is AS.3042.
+sim::Result<sim::ModifyAsPolicy> read_modify_as_policy_v2(std::string_view body, sim::AsPolicyId policy,
+                                                          const sim::Cloud& cloud);
+
 /// Members that do not apply to the policy's type are absent. The policy must exist.
 boost::json::object write_as_policy(const sim::Cloud& cloud, sim::AsPolicyId id);
+/// An alarm policy has an empty `scheduled_policy`, and a description that was never given is null.
+boost::json::object write_as_policy_v2(const sim::Cloud& cloud, sim::AsPolicyId id);
 
-/// Which policies of a group a client wants to see; empty is everything.
+/// Which policies a client wants to see; empty is everything.
 struct PolicyFilter {
   std::optional<sim::PolicyType> type;
   std::optional<sim::AsPolicyId> policy;  ///< none: an id that nothing has
   std::optional<std::string> name;        ///< a part of it, in either case
+  std::optional<sim::AsGroupId> group;    ///< none: no group
+  std::optional<sim::AlarmRuleId> alarm;  ///< none: an id that nothing has
 };
 
 /// scaling_policy_type (AS.3002), scaling_policy_id and scaling_policy_name.
 sim::Result<PolicyFilter> read_policy_filter(const Query& query, const sim::Cloud& cloud);
+/// Those, and scaling_resource_id, scaling_resource_type (AS.3037) and alarm_id.
+sim::Result<PolicyFilter> read_policy_filter_v2(const Query& query, const sim::Cloud& cloud);
+
+/// Trigger: alarm policies first, the others by the moment at which they are due next, those never due again last.
+enum class PolicySortKey : std::uint8_t { CreateTime, Name, Trigger };
+enum class SortDirection : std::uint8_t { Ascending, Descending };
+struct PolicyOrder {
+  PolicySortKey key = PolicySortKey::CreateTime;
+  SortDirection direction = SortDirection::Ascending;
+};
+/// sort_by (AS.3057) and order (AS.3058).
+sim::Result<PolicyOrder> read_policy_order(const Query& query);
 
 enum class PolicyAct : std::uint8_t { Execute, Resume, Pause };
 /// {"action": "execute"}; a missing or unknown action is AS.3022.

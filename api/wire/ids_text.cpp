@@ -43,7 +43,8 @@ enum class Kind : std::uint64_t {
   Activity,
   Execution,
   Instance,
-  AlarmRule
+  AlarmRule,
+  HookWait
 };
 
 // What the half without kind and index holds. A foreign text deciphers to something else, but for one in 2^61.
@@ -148,6 +149,10 @@ std::string IdText::text(sim::InstanceId id) const {
   return uuid_of(Kind::Instance, sim::index_of(id), seed_, round_keys_);
 }
 
+std::string IdText::text(sim::HookWaitId id) const {
+  return uuid_of(Kind::HookWait, sim::index_of(id), seed_, round_keys_);
+}
+
 std::string IdText::text(sim::AlarmRuleId id) const {
   const std::uint64_t plain = alarm_tag(seed_) << 32 | sim::index_of(id);
   const Halves h = encipher({plain >> kAlarmHalf, plain & mask(kAlarmHalf)}, kAlarmHalf, round_keys_);
@@ -187,6 +192,9 @@ sim::PolicyExecutionId IdText::execution(std::string_view text) const {
 }
 sim::InstanceId IdText::instance(std::string_view text) const {
   return id_behind<sim::InstanceId>(text, Kind::Instance, seed_, round_keys_);
+}
+sim::HookWaitId IdText::hook_wait(std::string_view text) const {
+  return id_behind<sim::HookWaitId>(text, Kind::HookWait, seed_, round_keys_);
 }
 
 sim::AlarmRuleId IdText::alarm_rule(std::string_view given) const {

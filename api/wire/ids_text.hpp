@@ -27,6 +27,7 @@ class IdText {
   std::string text(sim::AsPolicyId id) const;
   std::string text(sim::ScalingActivityId id) const;
   std::string text(sim::PolicyExecutionId id) const;
+  std::string text(sim::HookWaitId id) const;  ///< a lifecycle_action_key
   /// Of an ECS that the service made; see instance_text() below for all.
   std::string text(sim::InstanceId id) const;
   /// "al", 13 digits, 9 letters or digits. The digits look like a time in milliseconds and mean nothing.
@@ -42,6 +43,7 @@ class IdText {
   sim::ScalingActivityId activity(std::string_view text) const;
   sim::PolicyExecutionId execution(std::string_view text) const;
   sim::InstanceId instance(std::string_view text) const;
+  sim::HookWaitId hook_wait(std::string_view text) const;
   sim::AlarmRuleId alarm_rule(std::string_view text) const;
 
  private:

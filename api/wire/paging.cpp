@@ -1,11 +1,12 @@
 #include "api/wire/paging.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <limits>
 
-#include "api/wire/fields.hpp"
+#include "api/wire/time_text.hpp"
 
 namespace tidepool::api {
 namespace {
@@ -27,6 +28,22 @@ std::optional<std::string_view> parameter(const Query& query, std::string_view n
   const auto found = query.find(name);
   if (found == query.end()) return std::nullopt;
   return found->second;
+}
+
+sim::Error not_a_choice(std::string_view name, std::string_view given, sim::ErrorCode invalid,
+                        std::span<const std::string_view> known) {
+  return {invalid, fmt::format("{} {}: expected one of {}", name, shown(given), fmt::join(known, ", "))};
+}
+
+sim::Result<std::optional<sim::Time>> read_moment(const Query& query, std::string_view name,
+                                                  sim::ErrorCode bad) {
+  const auto given = parameter(query, name);
+  if (!given) return std::optional<sim::Time>{};
+  const auto moment = read_seconds(*given);
+  if (!moment)
+    return sim::Error{
+        bad, fmt::format("{} {}: expected a UTC time like 2026-03-01T06:20:05Z", name, shown(*given))};
+  return moment;
 }
 
 sim::Result<Page> read_page(const Query& query, PageCodes codes) {

@@ -12,7 +12,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "api/wire/fields.hpp"
+#include "sim/engine/time.hpp"
 #include "sim/model/error.hpp"
 
 namespace tidepool::api {
@@ -41,6 +44,28 @@ inline constexpr PageCodes kActivityListCodes{sim::ErrorCode::ActivityStartNumbe
                                               sim::ErrorCode::ActivityLimitInvalid};
 inline constexpr PageCodes kExecutionListCodes{sim::ErrorCode::ExecutionLogStartNumberInvalid,
                                                sim::ErrorCode::ExecutionLogLimitInvalid};
+
+/// A moment with seconds among the query's parameters; empty when it is absent.
+sim::Result<std::optional<sim::Time>> read_moment(const Query& query, std::string_view name,
+                                                  sim::ErrorCode bad);
+
+/// "{name} {value given}: expected one of {known}".
+sim::Error not_a_choice(std::string_view name, std::string_view given, sim::ErrorCode invalid,
+                        std::span<const std::string_view> known);
+
+/// A choice among the query's parameters, spelled exactly; empty when it is absent.
+template <class Enum, std::size_t N>
+sim::Result<std::optional<Enum>> read_choice(const Query& query, std::string_view name,
+                                             sim::ErrorCode invalid, const Spelling<Enum> (&table)[N]) {
+  const auto given = parameter(query, name);
+  if (!given) return std::optional<Enum>{};
+  std::vector<std::string_view> known;
+  for (const Spelling<Enum>& each : table) {
+    if (each.text == *given) return std::optional{each.value};
+    known.push_back(each.text);
+  }
+  return not_a_choice(name, *given, invalid, known);
+}
 
 /// start_number and limit of a query, with their defaults. An empty value is as wrong as any other that is no number.
 sim::Result<Page> read_page(const Query& query, PageCodes codes);

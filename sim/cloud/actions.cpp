@@ -127,6 +127,7 @@ void Cloud::finish(ScalingActivityId id) {
     outbox_.push_back({now(), owner, id,
                        fmt::format("AS group {}: scaling action {} {}, {} -> {}", g.set.name,
                                    text_of(log.type), text_of(log.status), log.instance_value, g.current())});
+  tell_end(id);
   if (g.status == GroupStatus::Deleting) {
     delete_forced(owner);
   } else if (log.status == ActivityStatus::Success) {
@@ -178,6 +179,7 @@ void Cloud::become_error(AsGroupId id, std::string why) {
   simulator_.cancel(s.reconcile_event);
   s.reconcile_at = kNever;
   note(id, "abnormal: {}", g.detail);
+  tell(id, Scene::GroupAbnormal, none<ScalingActivityId>());
 }
 
 }  // namespace tidepool::sim

@@ -49,6 +49,21 @@ void Cloud::run_until(Time limit) {
       limit, [this](const Event& event) { std::visit([this](const auto& each) { handle(each); }, event); });
 }
 
+bool Cloud::run_until(Time limit, std::uint64_t most_events) {
+  const auto handler = [this](const Event& event) {
+    std::visit([this](const auto& each) { handle(each); }, event);
+  };
+  for (; most_events > 0; --most_events)
+    if (!simulator_.step(limit, handler)) return true;
+  return false;
+}
+
+std::vector<PendingEvent> Cloud::pending_events() const {
+  std::vector<PendingEvent> all;
+  for (const auto& each : simulator_.queue().pending()) all.push_back({each.time, each.event});
+  return all;
+}
+
 // ---- What there is ----
 
 const AsGroup* Cloud::find(AsGroupId id) const {
@@ -184,6 +199,7 @@ void Cloud::enter(InstanceId id, LifecycleState to) {
     member.is_protected = false;
   }
   member.state = to;
+  if (to == LifecycleState::InService || to == LifecycleState::Gone) forget_waits(id);
   if (to == LifecycleState::InService) {
     if (member.is_ill()) ++s.ill;
     s.totals.most_in_service = std::max(s.totals.most_in_service, g.in_service);

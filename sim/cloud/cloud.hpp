@@ -31,6 +31,7 @@
 #include "sim/model/ids.hpp"
 #include "sim/model/instance.hpp"
 #include "sim/model/journal.hpp"
+#include "sim/model/lifecycle_hook.hpp"
 #include "sim/model/records.hpp"
 #include "sim/model/region.hpp"
 #include "sim/model/scaling_activity.hpp"
@@ -58,6 +59,12 @@ struct AlarmRule {
   bool deleted = false;
 };
 
+/// Something that will happen unless what it is about moves on before.
+struct PendingEvent {
+  Time time{};
+  Event event;
+};
+
 class Cloud {
  public:
   explicit Cloud(CloudOptions options);
@@ -81,6 +88,13 @@ class Cloud {
   Result<void> submit(const ExecuteAsPolicy& request);
   Result<void> submit(const ResumeAsPolicy& request);
   Result<void> submit(const PauseAsPolicy& request);
+  Result<void> submit(const CreateLifecycleHook& request);
+  Result<void> submit(const ModifyLifecycleHook& request);
+  Result<void> submit(const DeleteLifecycleHook& request);
+  Result<void> submit(const AnswerLifecycleHook& request);
+  Result<void> submit(const SubscribeTopic& request);
+  Result<void> submit(const UnsubscribeTopic& request);
+  Result<void> submit(const ChangeTags& request);
 
   // ---- What surrounds the service; no client of AS asks for these. ----
 
@@ -88,6 +102,8 @@ class Cloud {
   WorkloadId add_workload(FluidWorkload workload);
   /// `fault.from` must not lie in the past.
   FaultId add_fault(const Fault& fault);
+  /// Ends a fault now, or calls one off that has not begun. False when it is over already.
+  bool end_fault(FaultId fault);
   /// Tie something declared beforehand to a group that exists by now.
   void attach(AlarmRuleId rule, AsGroupId group);
   void attach(WorkloadId workload, AsGroupId group);
@@ -97,8 +113,12 @@ class Cloud {
 
   /// Runs everything due up to and including `limit`; then now() is `limit`.
   void run_until(Time limit);
+  /// The same for at most so many events. False when that was not enough; then now() is the time of the last one.
+  bool run_until(Time limit, std::uint64_t most_events);
   /// When the next event is due; empty when nothing will happen any more.
   std::optional<Time> next_time() const { return simulator_.next_time(); }
+  /// In the order in which they will happen. Made anew at each call: for showing.
+  std::vector<PendingEvent> pending_events() const;
   std::uint64_t events_handled() const { return simulator_.events_handled(); }
   /// Brings running totals and workloads up to now(); call before reading them.
   void settle();
@@ -120,6 +140,9 @@ class Cloud {
   const Instance* find(InstanceId id) const;
   const AlarmRule* find(AlarmRuleId id) const;
   const ScalingActivity* find(ScalingActivityId id) const;
+  const LifecycleHook* find_hook(AsGroupId group, std::string_view name) const;
+  /// The waits of a group that have not ended with the member in service or gone, oldest first.
+  std::span<const HookWaitId> waits_of(AsGroupId group) const;
   /// The member that stands for a server added by hand; none when it is in no group.
   InstanceId member_of(ServerId server) const;
 
@@ -134,6 +157,8 @@ class Cloud {
   std::span<const FluidWorkload> all_workloads() const { return workloads_; }
   std::span<const Resource> resources() const { return resources_; }
   std::span<const Message> outbox() const { return outbox_; }
+  std::span<const TopicMessage> topic_messages() const { return topic_messages_; }
+  std::span<const HookWait> all_waits() const { return waits_; }
   std::span<const MetricSample> samples() const { return samples_; }
   std::span<const StateMove> moves() const { return moves_; }
   const GroupTotals& totals(AsGroupId group) const;
@@ -151,6 +176,7 @@ class Cloud {
     std::vector<ScalingActivityId> activities;  // oldest first
     std::vector<ChangeReason> pending_reasons;  // since the last action started
     std::vector<AlarmRuleId> alarm_rules;
+    std::vector<HookWaitId> waits;  // kept until their member is in service or gone
     WorkloadId workload = none<WorkloadId>();
     Time health_anchor{};
     EventId health_event;
@@ -228,6 +254,7 @@ class Cloud {
   Duration draw(const DurationDistribution& distribution, std::string_view stream, InstanceId id) const;
   bool draw_boot_failure(const Instance& member, InstanceId id) const;
   void handle(const LaunchFinished& event);
+  void join(InstanceId id);
   void fail_launch(InstanceId id, ErrorCode code, std::string reason);
   void put_in_service(InstanceId id);
   bool backends_full(const AsGroup& group) const;
@@ -239,12 +266,29 @@ class Cloud {
   std::string balance_text(AsGroupId id) const;
   std::vector<InstanceId> victims(AsGroupId id, int wanted);
   void begin_removal(InstanceId id, ScalingActivityId activity, EcsFate fate);
+  void take_away(InstanceId id);
   void handle(const RemovalFinished& event);
   void delete_ecs(InstanceId id);
   enum class ResourceFate : std::uint8_t { Delete, LeaveBehind };
   void end_resources(InstanceId id, ResourceKind kind, ResourceFate fate);
   std::vector<Offender> removal_offenders(const RemoveInstances& request) const;
   void join_by_hand(ServerId server, ScalingActivityId activity);
+
+  // ---- Lifecycle hooks (hooks.cpp) ----
+  Result<void> hooks_may_change(AsGroupId id) const;
+  bool begin_waits(InstanceId id, HookType type);
+  void begin_wait(InstanceId id, const LifecycleHook& hook);
+  void handle(const HookTimedOut& event);
+  void extend(HookWaitId id);
+  void release(HookWaitId id, HookResult result, std::string_view by);
+  void abandon(InstanceId id, std::string why);
+  void go_on(InstanceId id);
+  void cut_waits_short(AsGroupId id);
+  void forget_waits(InstanceId id);
+
+  // ---- Notifications (notifications.cpp) ----
+  void tell_end(ScalingActivityId id);
+  void tell(AsGroupId id, Scene scene, ScalingActivityId log);
 
   // ---- Policies (policies.cpp) ----
   Result<void> check_policy(AsGroupId group, const AsPolicySettings& set) const;
@@ -312,7 +356,9 @@ class Cloud {
   std::vector<Resource> resources_;
   std::vector<std::uint32_t>
       first_resource_;  // by InstanceId: its resources lie from here on, kNoResource: none
+  std::vector<HookWait> waits_;
   std::vector<Message> outbox_;
+  std::vector<TopicMessage> topic_messages_;
   std::vector<MetricSample> samples_;
   std::vector<StateMove> moves_;
 

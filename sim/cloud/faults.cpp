@@ -17,10 +17,19 @@ FaultId Cloud::add_fault(const Fault& fault) {
   return id;
 }
 
+bool Cloud::end_fault(FaultId id) {
+  Fault& fault = faults_[index_of(id)];
+  if (fault.until <= now()) return false;
+  fault.until = now();
+  if (fault_active_[index_of(id)]) simulator_.schedule_at(now(), FaultEnds{id});
+  return true;
+}
+
 void Cloud::attach(FaultId id, AsGroupId owner) { faults_[index_of(id)].group = owner; }
 
 void Cloud::handle(const FaultBegins& event) {
   const Fault fault = faults_[index_of(event.fault)];
+  if (fault.until <= now()) return;  // Called off.
   fault_active_[index_of(event.fault)] = true;
   journal_.write(now(), "faults", "{} begins{}{}", text_of(fault.kind),
                  fault.zone == none<ZoneId>() ? "" : " in ",
@@ -39,6 +48,7 @@ void Cloud::handle(const FaultBegins& event) {
 
 void Cloud::handle(const FaultEnds& event) {
   const Fault fault = faults_[index_of(event.fault)];
+  if (!fault_active_[index_of(event.fault)]) return;  // Ended before its time.
   fault_active_[index_of(event.fault)] = false;
   journal_.write(now(), "faults", "{} ends", text_of(fault.kind));
   switch (fault.kind) {
@@ -65,7 +75,7 @@ void Cloud::draw_failure(InstanceId id, FaultId fault_id) {
   const std::uint64_t substream = std::uint64_t{index_of(fault_id)} << 32U | index_of(id);
   const Duration life = Rng(seed_, "failure", substream).exponential(fault.mean_time_to_failure);
   if (life > fault.until - now()) return;
-  simulator_.schedule_after(life, InstanceFails{id});
+  simulator_.schedule_after(life, InstanceFails{id, fault_id});
 }
 
 void Cloud::draw_failures(InstanceId id) {
@@ -76,6 +86,7 @@ void Cloud::draw_failures(InstanceId id) {
 
 void Cloud::handle(const InstanceFails& event) {
   const Instance& member = instance(event.instance);
+  if (faults_[index_of(event.fault)].until < now()) return;  // Ended before its time.
   if (member.state != LifecycleState::InService || member.ecs != EcsStatus::Active) return;
   set_condition(event.instance, EcsStatus::Error, member.lb_offline);
   note(member.group, "i{} breaks down", index_of(event.instance));
@@ -89,7 +100,8 @@ void Cloud::begin_outage(ZoneId zone) {
     for (const InstanceId id : each.members) {
       Instance& member = instance(id);
       if (member.zone != zone) continue;
-      if (member.state == LifecycleState::Pending) member.launch_fails = true;
+      if (member.state == LifecycleState::Pending || member.state == LifecycleState::PendingWait)
+        member.launch_fails = true;
       if (member.ecs != EcsStatus::Active) continue;
       member.down_by_outage = true;
       set_condition(id, EcsStatus::Error, member.lb_offline);

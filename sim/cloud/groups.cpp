@@ -341,7 +341,10 @@ Result<void> Cloud::submit(const DeleteAsGroup& request) {
     simulator_.cancel(state(request.group).reconcile_event);
     note(request.group, "deleted by force: {} members{}", g.members.size(),
          g.is_scaling() ? ", after the action under way" : "");
-    if (!g.is_scaling()) delete_forced(request.group);
+    if (g.is_scaling())
+      cut_waits_short(request.group);
+    else
+      delete_forced(request.group);
     return {};
   }
   if (found->is_scaling())
@@ -365,6 +368,9 @@ void Cloud::vanish(AsGroupId id) {
   settle(id);
   const std::vector<AsPolicyId> policies = group(id).policies;
   for (const AsPolicyId each : policies) delete_policy(each);
+  group(id).hooks.clear();
+  group(id).topics.clear();
+  group(id).tags.clear();
   group(id).status = GroupStatus::Deleted;
   group(id).detail.clear();
   --groups_alive_;

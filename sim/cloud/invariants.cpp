@@ -40,8 +40,10 @@ class Inspection {
     expect((g.status == GroupStatus::Error) == !g.detail.empty(),
            "group {}: detail '{}' does not go with its status", n, g.detail);
     if (g.status == GroupStatus::Deleted)
-      expect(g.members.empty() && g.policies.empty(), "group {} is gone and holds members or policies", n);
+      expect(g.members.empty() && g.policies.empty() && g.hooks.empty() && g.topics.empty() && g.tags.empty(),
+             "group {} is gone and holds something still", n);
     inspect_members(id, g);
+    inspect_waits(id, g);
     if (!g.is_scaling()) return;
     const ScalingActivity* running = cloud_.find(g.running);
     expect(running != nullptr && running->status == ActivityStatus::Doing && running->group == id,
@@ -74,6 +76,28 @@ class Inspection {
            "group {}: {} removing counted", n, g.removing);
     expect(g.protected_members == kept, "group {}: {} protected counted, {} found", n, g.protected_members,
            kept);
+  }
+
+  // Whoever is in a wait state hangs at a hook, and nobody else does.
+  void inspect_waits(AsGroupId id, const AsGroup& g) {
+    std::set<InstanceId> hanging;
+    for (const HookWaitId each : cloud_.waits_of(id)) {
+      const HookWait& wait = cloud_.all_waits()[index_of(each)];
+      const LifecycleState at = instance(wait.instance).state;
+      expect(at != LifecycleState::InService && at != LifecycleState::Gone,
+             "i{} is {} and its wait at hook {} is still told", index_of(wait.instance), text_of(at),
+             wait.hook.name);
+      if (wait.status != WaitStatus::Hanging) continue;
+      hanging.insert(wait.instance);
+      expect(wait.deadline >= cloud_.now(), "i{} waits at hook {} past its deadline", index_of(wait.instance),
+             wait.hook.name);
+    }
+    for (const InstanceId each : g.members) {
+      const LifecycleState at = instance(each).state;
+      const bool waits = at == LifecycleState::PendingWait || at == LifecycleState::RemovingWait;
+      expect(waits == hanging.contains(each), "i{} is {} and hangs at a hook: {}", index_of(each),
+             text_of(at), hanging.contains(each));
+    }
   }
 
   // Members by a full scan of all instances, and what the zones were said to hold at most.

@@ -162,14 +162,22 @@ void Cloud::handle(const LaunchFinished& event) {
   assert(member.state == LifecycleState::Pending);  // Nothing takes a member away before it has joined.
   if (member.launch_fails || member.ecs == EcsStatus::Deleted)
     return fail_launch(event.instance, ErrorCode::InternalError, "the ECS did not come up");
+  if (begin_waits(event.instance, HookType::InstanceLaunching)) return;
+  join(event.instance);
+}
+
+void Cloud::join(InstanceId id) {
+  const Instance& member = instance(id);
+  if (member.launch_fails || member.ecs == EcsStatus::Deleted)
+    return fail_launch(id, ErrorCode::InternalError, "the ECS went down while it waited");
   if (backends_full(group(member.group)))
     return fail_launch(
-        event.instance, ErrorCode::ListenerUnavailable,
+        id, ErrorCode::ListenerUnavailable,
         fmt::format("a listener has its {} backends already", behaviour_.listener_backend_limit));
-  const ScalingActivityId id = member.activity;
-  put_in_service(event.instance);
-  activity(id).added.push_back(event.instance);
-  one_done(id);
+  const ScalingActivityId log = member.activity;
+  put_in_service(id);
+  activity(log).added.push_back(id);
+  one_done(log);
 }
 
 // Whatever was made for the ECS goes with it. One that was added by hand is let go, and the group wants one less.

@@ -89,7 +89,14 @@ void Cloud::begin_removal(InstanceId id, ScalingActivityId log, EcsFate fate) {
   if (log != none<ScalingActivityId>()) ++activity(log).outstanding;
   unbind(id);
   enter(id, LifecycleState::Removing);
-  const bool nothing_left_to_stop = member.ecs == EcsStatus::Deleted;
+  // Where there is no ECS any more nobody is waited for, and neither is anybody when the group itself is deleted by force.
+  const bool hooks_count = log != none<ScalingActivityId>() && member.ecs != EcsStatus::Deleted;
+  if (hooks_count && begin_waits(id, HookType::InstanceTerminating)) return;
+  take_away(id);
+}
+
+void Cloud::take_away(InstanceId id) {
+  const bool nothing_left_to_stop = instance(id).ecs == EcsStatus::Deleted;
   const Duration takes = nothing_left_to_stop ? Duration::zero() : draw(region_.removal_time, "removal", id);
   simulator_.schedule_after(takes, RemovalFinished{id});
 }

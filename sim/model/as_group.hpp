@@ -7,6 +7,9 @@
 
 #include "sim/engine/time.hpp"
 #include "sim/model/ids.hpp"
+#include "sim/model/lifecycle_hook.hpp"
+#include "sim/model/notification.hpp"
+#include "sim/model/tag.hpp"
 
 namespace tidepool::sim {
 
@@ -75,6 +78,9 @@ struct AsGroup {
   std::string detail;               ///< why it is abnormal; empty when it is not
   std::vector<InstanceId> members;  ///< in order of joining
   std::vector<AsPolicyId> policies;
+  std::vector<LifecycleHook> hooks;       ///< in order of creation
+  std::vector<TopicSubscription> topics;  ///< likewise
+  std::vector<Tag> tags;                  ///< newest first
   int pending = 0, in_service = 0, removing = 0, protected_members = 0;
 
   ScalingActivityId running = none<ScalingActivityId>();        ///< the scaling action under way

@@ -49,6 +49,8 @@ struct AsPolicySettings {
   std::string recurrence_value;  ///< the days as the client wrote them, for answers
   PolicyAction action;
   Duration cool_down = std::chrono::seconds{300};
+  std::optional<std::string> description =
+      std::nullopt;  ///< 1 to 256 characters; only v2 of the API knows it
 };
 
 struct AsPolicy {

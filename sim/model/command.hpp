@@ -9,6 +9,9 @@
 #include "sim/model/as_group.hpp"
 #include "sim/model/as_policy.hpp"
 #include "sim/model/ids.hpp"
+#include "sim/model/lifecycle_hook.hpp"
+#include "sim/model/notification.hpp"
+#include "sim/model/tag.hpp"
 
 namespace tidepool::sim {
 
@@ -110,6 +113,45 @@ struct ResumeAsPolicy {
 };
 struct PauseAsPolicy {
   AsPolicyId policy{};
+};
+
+struct CreateLifecycleHook {
+  AsGroupId group{};
+  LifecycleHook set;
+};
+/// The hook of that name as it shall be; the reader has merged the request into what there was.
+struct ModifyLifecycleHook {
+  AsGroupId group{};
+  LifecycleHook set;
+};
+struct DeleteLifecycleHook {
+  AsGroupId group{};
+  std::string name;
+};
+/// Extend gives the owner an hour more.
+enum class HookAnswer : std::uint8_t { Continue, Abandon, Extend };
+struct AnswerLifecycleHook {
+  AsGroupId group{};
+  HookWaitId wait = none<HookWaitId>();  ///< none: the request names no wait that there ever was
+  HookAnswer answer = HookAnswer::Continue;
+};
+
+/// The topic is added, or what it is told is replaced.
+struct SubscribeTopic {
+  AsGroupId group{};
+  TopicSubscription set;
+};
+struct UnsubscribeTopic {
+  AsGroupId group{};
+  std::string urn;
+};
+
+/// Create also gives a key that is there a new value. Delete goes by key, and a key that is not there is no error.
+enum class TagChange : std::uint8_t { Create, Delete };
+struct ChangeTags {
+  AsGroupId group{};
+  TagChange change = TagChange::Create;
+  std::vector<Tag> tags;
 };
 
 }  // namespace tidepool::sim

@@ -28,8 +28,12 @@ struct PolicyDue {
 struct DemandChanges {
   WorkloadId workload;
 };
+struct HookTimedOut {
+  HookWaitId wait;
+};  ///< nobody has answered a lifecycle hook
 struct InstanceFails {
   InstanceId instance;
+  FaultId fault;
 };
 struct FaultBegins {
   FaultId fault;
@@ -39,6 +43,6 @@ struct FaultEnds {
 };
 
 using Event = std::variant<ReconcileDue, LaunchFinished, RemovalFinished, HealthCheckDue, MetricsDue,
-                           PolicyDue, DemandChanges, InstanceFails, FaultBegins, FaultEnds>;
+                           PolicyDue, DemandChanges, HookTimedOut, InstanceFails, FaultBegins, FaultEnds>;
 
 }  // namespace tidepool::sim

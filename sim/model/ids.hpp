@@ -16,6 +16,7 @@ enum class PolicyExecutionId : std::uint32_t {};
 enum class AlarmRuleId : std::uint32_t {};
 enum class FaultId : std::uint32_t {};
 enum class WorkloadId : std::uint32_t {};
+enum class HookWaitId : std::uint32_t {};
 
 // Indexes into the Region's tables, in the order in which the region declares them.
 enum class ZoneId : std::uint32_t {};

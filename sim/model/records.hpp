@@ -9,6 +9,7 @@
 #include "sim/model/alarm_rule.hpp"
 #include "sim/model/ids.hpp"
 #include "sim/model/instance.hpp"
+#include "sim/model/notification.hpp"
 #include "sim/model/workload.hpp"
 
 namespace tidepool::sim {
@@ -42,6 +43,17 @@ struct Message {
   AsGroupId group{};
   ScalingActivityId activity{};
   std::string subject;
+};
+
+/// What the notification service would have been asked to tell the subscribers of a topic.
+struct TopicMessage {
+  Time time{};
+  AsGroupId group{};
+  std::string topic_urn;
+  HookWaitId wait = none<HookWaitId>();                    ///< of a lifecycle hook, or
+  std::optional<Scene> scene = std::nullopt;               ///< what happened to the group
+  ScalingActivityId activity = none<ScalingActivityId>();  ///< that ended, unless the group became abnormal
+  std::string detail = {};                                 ///< why it is abnormal
 };
 
 enum class ResourceKind : std::uint8_t { Eip, DataDisk };

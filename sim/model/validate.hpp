@@ -12,6 +12,7 @@
 #include "sim/model/as_policy.hpp"
 #include "sim/model/behaviour.hpp"
 #include "sim/model/error.hpp"
+#include "sim/model/lifecycle_hook.hpp"
 #include "sim/model/region.hpp"
 
 namespace tidepool::sim {
@@ -24,5 +25,8 @@ std::optional<Error> validate(const AsConfiguration& configuration, const Region
 
 /// `now` is needed for moments that must lie ahead. Source: AS API reference, "Creating an AS Policy".
 std::optional<Error> validate(const AsPolicySettings& policy, const Behaviour& behaviour, Time now);
+
+/// Source: AS API reference, "Creating a Lifecycle Hook".
+std::optional<Error> validate(const LifecycleHook& hook);
 
 }  // namespace tidepool::sim

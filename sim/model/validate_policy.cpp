@@ -79,6 +79,14 @@ Fault check_occasion(const AsPolicySettings& policy, Time now) {
   return {};
 }
 
+Fault check_description(const std::string& text) {
+  constexpr std::size_t kLongest = 256;
+  const std::size_t length = characters(text);
+  if (length >= 1 && length <= kLongest) return {};
+  return Error{ErrorCode::BodyInvalid,
+               fmt::format("description of {} characters: expected 1 to {}", length, kLongest)};
+}
+
 }  // namespace
 
 std::optional<Error> validate(const AsPolicySettings& policy, const Behaviour& behaviour, Time now) {
@@ -87,7 +95,8 @@ std::optional<Error> validate(const AsPolicySettings& policy, const Behaviour& b
   if (auto fault = check_name(policy.name, kName)) return fault;
   if (auto fault = check_occasion(policy, now)) return fault;
   if (auto fault = check_action(policy.action, behaviour.max_instances_per_group)) return fault;
-  return check_cooldown(policy.cool_down, ErrorCode::PolicyCooldownInvalid);
+  if (auto fault = check_cooldown(policy.cool_down, ErrorCode::PolicyCooldownInvalid)) return fault;
+  return policy.description ? check_description(*policy.description) : Fault{};
 }
 
 }  // namespace tidepool::sim

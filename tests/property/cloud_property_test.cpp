@@ -262,6 +262,34 @@ class Storm {
         must(cloud_.submit(ProtectInstances{id, {each}, Protection::Off}));
   }
 
+  // ---- Lifecycle hooks ----
+
+  // Left alone, an instance joins in the end: or no calm would bring a group home.
+  void add_hook() {
+    LifecycleHook hook;
+    hook.name = any_.of<std::string>({"a", "b", "c"});
+    hook.type = any_.chance(50) ? HookType::InstanceLaunching : HookType::InstanceTerminating;
+    const bool may_abandon = hook.type == HookType::InstanceTerminating && any_.chance(50);
+    hook.default_result = may_abandon ? HookResult::Abandon : HookResult::Continue;
+    hook.default_timeout = any_.of<Duration>({60s, 90s, 120s});
+    hook.topic_urn = "urn:smn:eu-de:project:topic";
+    note(cloud_.submit(CreateLifecycleHook{some_group(), hook}));
+  }
+  void delete_hook() {
+    note(cloud_.submit(DeleteLifecycleHook{some_group(), any_.of<std::string>({"a", "b", "c"})}));
+  }
+  void answer_hook() {
+    const int waits = static_cast<int>(cloud_.all_waits().size());
+    const auto wait = id_at<HookWaitId>(
+        static_cast<std::size_t>(any_.number(std::max(0, waits - 6), waits)));  // The last one is of nobody.
+    const bool there = index_of(wait) < cloud_.all_waits().size();
+    const AsGroupId group = there ? cloud_.all_waits()[index_of(wait)].group : some_group();
+    auto answer = any_.of<HookAnswer>({HookAnswer::Continue, HookAnswer::Abandon, HookAnswer::Extend});
+    if (there && cloud_.all_waits()[index_of(wait)].deadline > cloud_.now() + 1h)
+      answer = HookAnswer::Continue;
+    note(cloud_.submit(AnswerLifecycleHook{group, wait, answer}));
+  }
+
   // ---- Policies, alarms, demand ----
 
   void add_policy() {
@@ -356,6 +384,10 @@ const std::vector<Storm::Deed>& Storm::deeds() {
       {"remove members", &Storm::remove},
       {"remove a member", &Storm::remove_one},
       {"protect members", &Storm::protect_some},
+      {"create a hook", &Storm::add_hook},
+      {"delete a hook", &Storm::delete_hook},
+      {"answer a hook", &Storm::answer_hook},
+      {"answer a hook", &Storm::answer_hook},
       {"create a policy", &Storm::add_policy},
       {"create a policy", &Storm::add_policy},
       {"execute a policy", &Storm::execute},

@@ -204,7 +204,8 @@ std::vector<int> zone_counts(const Cloud& cloud, AsGroupId group) {
   std::vector<int> counts(cloud.region().zones.size());
   for (const InstanceId each : members(cloud, group)) {
     const Instance& member = instance_of(cloud, each);
-    if (member.state != LifecycleState::Removing) ++counts[index_of(member.zone)];
+    if (member.state != LifecycleState::Removing && member.state != LifecycleState::RemovingWait)
+      ++counts[index_of(member.zone)];
   }
   return counts;
 }

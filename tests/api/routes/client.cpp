@@ -25,6 +25,12 @@ Response Client::get_v2(std::string_view path) { return send("GET", target("v2",
 Response Client::post(std::string_view path, std::string_view body) {
   return send("POST", target("v1", path), body);
 }
+Response Client::post_v2(std::string_view path, std::string_view body) {
+  return send("POST", target("v2", path), body);
+}
+Response Client::put_v2(std::string_view path, std::string_view body) {
+  return send("PUT", target("v2", path), body);
+}
 Response Client::put(std::string_view path, std::string_view body) {
   return send("PUT", target("v1", path), body);
 }

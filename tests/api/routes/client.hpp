@@ -26,7 +26,9 @@ struct Client {
   Response get(std::string_view path);
   Response get_v2(std::string_view path);
   Response post(std::string_view path, std::string_view body);
+  Response post_v2(std::string_view path, std::string_view body);
   Response put(std::string_view path, std::string_view body);
+  Response put_v2(std::string_view path, std::string_view body);
   Response del(std::string_view path);
   /// `target` in full.
   Response send(std::string_view method, std::string_view target, std::string_view body = {});

@@ -59,9 +59,17 @@ struct World {
     ids = {group, policy, alarm, configuration, instances.front(), "server-0-0", std::string{kNobody},
            "list"};
   }
+  std::string newest_key() const {
+    const std::size_t waits = client.cloud.all_waits().size();
+    return waits == 0 ? std::string{kNobody} : client.text(sim::id_at<sim::HookWaitId>(waits - 1));
+  }
   // An id of what the path asks for.
   std::string fitting(std::string_view name) const {
-    if (name == "scaling_group_id") return group;
+    if (name == "scaling_group_id" || name == "scaling_resource_id") return group;
+    if (name == "resource_id") return group;
+    if (name == "resource_type") return "scaling_group_tag";
+    if (name == "topic_urn") return "urn:smn:eu-de:0123:topic";
+    if (name == "lifecycle_hook_name") return "hook";
     if (name == "scaling_policy_id") return policy;
     if (name == "instance_id") return one_of(instances);
     return configuration;
@@ -120,6 +128,29 @@ const std::vector<Sample> kSamples{
       "scaling_policy_action": {"operation": "SET", "instance_number": 2}})"},
     {"/scaling_policy/{scaling_policy_id}/action", R"({"action": "execute"})"},
     {"/scaling_policy/{scaling_policy_id}/action", R"({"action": "pause"})"},
+    {"v2/{project_id}/scaling_policy",
+     R"({"scaling_policy_name": "p", "scaling_resource_id": "$g", "scaling_resource_type": "SCALING_GROUP",
+      "scaling_policy_type": "SCHEDULED", "scheduled_policy": {"launch_time": "2026-03-01T00:10Z"},
+      "scaling_policy_action": {"operation": "REDUCE", "size": 1, "limits": 3}, "description": "d"})"},
+    {"/scaling_lifecycle_hook/{scaling_group_id}",
+     R"({"lifecycle_hook_name": "hook", "lifecycle_hook_type": "INSTANCE_TERMINATING", "default_timeout": 60,
+      "notification_topic_urn": "urn:smn:eu-de:0123:topic", "notification_metadata": "text"})"},
+    {"/scaling_lifecycle_hook/{scaling_group_id}",
+     R"({"lifecycle_hook_name": "other", "lifecycle_hook_type": "INSTANCE_LAUNCHING", "default_result": "CONTINUE",
+      "notification_topic_urn": "urn:smn:eu-de:0123:topic"})"},
+    {"/{lifecycle_hook_name}", R"({"default_result": "ABANDON", "default_timeout": 90})"},
+    {"/callback",
+     R"({"lifecycle_action_result": "ABANDON", "instance_id": "$i", "lifecycle_hook_name": "hook"})"},
+    {"/callback", R"({"lifecycle_action_result": "EXTEND", "lifecycle_action_key": "$k"})"},
+    {"/callback", R"({"lifecycle_action_result": "CONTINUE", "lifecycle_action_key": "$k"})"},
+    {"/scaling_notification/{scaling_group_id}",
+     R"({"topic_urn": "urn:smn:eu-de:0123:topic", "topic_scene": ["SCALING_UP", "SCALING_DOWN_FAIL"]})"},
+    {"/tags/action", R"({"action": "create", "tags": [{"key": "a", "value": "b"}, {"key": "c"}]})"},
+    {"/tags/action", R"({"action": "delete", "tags": [{"key": "a"}]})"},
+    {"/resource_instances/action",
+     R"({"action": "filter", "tags": [{"key": "a", "values": ["*b"]}], "not_tags": [{"key": "x", "values": []}],
+      "matches": [{"key": "resource_name", "value": "w"}], "limit": "5", "offset": "0"})"},
+    {"/resource_instances/action", R"({"action": "count", "without_any_tag": true})"},
     {"/scaling_policies/action",
      R"({"action": "resume", "scaling_policy_id": ["$p"], "force_delete": "no"})"},
     {"/scaling_policies/action",
@@ -139,6 +170,7 @@ std::string sample_for(const World& world, std::string_view path) {
                  : kind == 'p' ? world.policy
                  : kind == 'a' ? world.alarm
                  : kind == 'c' ? world.configuration
+                 : kind == 'k' ? world.newest_key()
                                : one_of(world.instances));
   }
   return body;
@@ -244,6 +276,10 @@ const Texts kParameters{"scaling_group_name=w",
                         "type=DIFF,NORMAL",
                         "status=FAIL",
                         "enterprise_project_id=all_granted_eps",
+                        "sort_by=TRIGGER_CONDITION",
+                        "order=DESC",
+                        "scaling_resource_type=SCALING_GROUP",
+                        "execute_type=MANUAL",
                         "%",
                         "a=%ff",
                         "="};

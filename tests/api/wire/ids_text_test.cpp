@@ -55,6 +55,7 @@ TEST_CASE("every id can be read back, in either case, whatever the seed", "[wire
     RC_ASSERT(ids.policy(ids.text(AsPolicyId{i})) == AsPolicyId{i});
     RC_ASSERT(ids.activity(ids.text(ScalingActivityId{i})) == ScalingActivityId{i});
     RC_ASSERT(ids.execution(ids.text(PolicyExecutionId{i})) == PolicyExecutionId{i});
+    RC_ASSERT(ids.hook_wait(ids.text(HookWaitId{i})) == HookWaitId{i});
     RC_ASSERT(ids.instance(ids.text(InstanceId{i})) == InstanceId{i});
     RC_ASSERT(ids.alarm_rule(ids.text(AlarmRuleId{i})) == AlarmRuleId{i});
   });
@@ -111,11 +112,12 @@ TEST_CASE("no two things of a run share a text", "[wire]") {
     seen.insert(ids.text(AsPolicyId{i}));
     seen.insert(ids.text(ScalingActivityId{i}));
     seen.insert(ids.text(PolicyExecutionId{i}));
+    seen.insert(ids.text(HookWaitId{i}));
     seen.insert(ids.text(InstanceId{i}));
     seen.insert(ids.text(AlarmRuleId{i}));
     seen.insert(ids.name_suffix(InstanceId{i}));
   }
-  CHECK(seen.size() == 8 * kMany);
+  CHECK(seen.size() == 9 * kMany);
 }
 
 TEST_CASE("an alarm rule is al, 13 digits and 9 letters or digits, case-sensitive", "[wire]") {

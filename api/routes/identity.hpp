@@ -1,0 +1,36 @@
+// The identity service as clients of Auto Scaling use it: it takes any name and password, and hands out tokens and the
+// catalog. Domains and projects come into being by being named; their ids follow from the names.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/routes/access.hpp"
+#include "api/routes/message.hpp"
+#include "api/routes/world_state.hpp"
+
+namespace tidepool::api {
+
+/// Whether a path belongs to this service: /v3 and what lies below, but not /v3/{project_id}, the load balancer's.
+bool is_identity(const Target& target);
+Response answer_identity(const Visit& visit);
+
+struct Domain {
+  std::string id, name;
+};
+Domain domain_by_name(WorldState& world, std::string_view name);
+/// An id that nobody has named yet is a new domain's, called by its id.
+Domain domain_by_id(WorldState& world, std::string_view id);
+
+/// The same id for the same domain and name in every world.
+KnownProject project_by_name(WorldState& world, std::string_view name, const Domain& domain);
+/// A project that nobody has named yet gets a name that begins with the region's, as clients read the region from it.
+KnownProject project_by_id(WorldState& world, std::string_view id, const Domain& domain);
+
+/// Notes the names in a token that a world made in an earlier life. False for a project that there can't be here.
+bool remember_account(WorldState& world, const Account& account);
+
+/// {"error": {"code": 404, "message": ..., "title": "Not Found"}}
+Response identity_error(int status, std::string_view message);
+
+}  // namespace tidepool::api

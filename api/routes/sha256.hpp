@@ -1,0 +1,13 @@
+// SHA-256 and its keyed form, for requests signed with an access key. Source: FIPS 180-4 and FIPS 198-1.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tidepool::api {
+
+std::string sha256(std::string_view data);                             ///< 32 bytes
+std::string hmac_sha256(std::string_view key, std::string_view data);  ///< 32 bytes
+std::string hexadecimal(std::string_view bytes);                       ///< two digits a byte, lower case
+
+}  // namespace tidepool::api

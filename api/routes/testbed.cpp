@@ -1,0 +1,234 @@
+#include "api/routes/testbed.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "api/routes/identity.hpp"
+#include "api/routes/testbed_call.hpp"
+#include "api/wire/duration_text.hpp"
+#include "api/wire/ids_text.hpp"
+
+namespace tidepool::api {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+
+// ---- The whole server ----
+
+Response show_health(const Visit& /*visit*/) { return testbed_answer(200, {{"status", "ok"}}); }
+Response show_version(const Visit& visit) {
+  return testbed_answer(200, {{"name", "tidepool"}, {"version", visit.world.options.version}});
+}
+
+object written(const Tenant& tenant) {
+  return {{"id", tenant.id},
+          {"name", tenant.name},
+          {"domain", tenant.domain},
+          {"now", moment_text(tenant.cloud.now())},
+          // A text: it may be too large for a reader that keeps numbers as doubles.
+          {"seed", std::to_string(tenant.cloud.seed())}};
+}
+
+Response list_all_projects(const Visit& visit) {
+  array all;
+  for (const auto& [id, tenant] : visit.world.tenants) all.push_back(written(tenant));
+  return testbed_answer(200, {{"projects", std::move(all)}});
+}
+
+Response make_project(const Visit& visit) {
+  Faults faults{UnknownMembers::Refused};
+  const auto members = read_testbed_body(visit, faults);
+  const Fields body{members, faults};
+  body.expect_only({"name", "domain"});
+  const auto name = name_in(body, "name");
+  const auto domain = name_in(body, "domain");
+  if (!body.has("name")) body.report("name", kBodyFault, R"(a name such as "eu-de_fake")");
+  if (faults.any()) return testbed_error(TestbedError::Invalid, faults.first().message);
+  const Domain of = domain_by_name(visit.world, domain ? *domain : "Default");
+  KnownProject project{hash_text("project", {of.id, *name}), *name, of.id, of.name};
+  visit.world.projects.insert_or_assign(project.id, project);
+  if (const Tenant* there = visit.world.find(project.id)) return testbed_answer(200, written(*there));
+  return testbed_answer(201, written(make_tenant(visit, project)));
+}
+
+// ---- One project ----
+
+Response show_one_project(const TestbedCall& call) { return testbed_answer(200, written(call.tenant)); }
+
+Response reset_project(const TestbedCall& call) {
+  Tenant& tenant = call.tenant;
+  tenant.cloud = new_cloud(call.visit.world.options, tenant.id);
+  tenant.journal = {};
+  tenant.owed = {};
+  return show_one_project(call);
+}
+
+// A whole number from 0 to `most`; `otherwise` when there is none.
+std::optional<std::uint64_t> count_in(const Query& query, std::string_view name, std::uint64_t otherwise,
+                                      std::uint64_t most) {
+  const auto text = parameter(query, name);
+  if (!text) return otherwise;
+  std::uint64_t value = 0;
+  const char* end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, value);
+  if (text->empty() || read.ec != std::errc{} || read.ptr != end || value > most) return std::nullopt;
+  return value;
+}
+
+Response show_journal(const TestbedCall& call) {
+  const auto after = count_in(call.visit.target.query, "after", 0, INT64_MAX);
+  const auto limit = count_in(call.visit.target.query, "limit", 1'000, 10'000);
+  if (!after) return testbed_error(TestbedError::Invalid, "after: expected the number of a line, or 0");
+  if (!limit) return testbed_error(TestbedError::Invalid, "limit: expected 0 to 10000");
+  const JournalPart part = journal_after(call.tenant, *after, *limit);
+  return testbed_answer(200, {{"first", part.first},
+                              {"last", part.last},
+                              {"lines", array(part.lines.begin(), part.lines.end())},
+                              {"fingerprint", call.tenant.cloud.journal().fingerprint()}});
+}
+
+const char* kind_of(const sim::Event& event) {
+  struct Kind {
+    const char* operator()(const sim::ReconcileDue&) const { return "reconcile"; }
+    const char* operator()(const sim::LaunchFinished&) const { return "launch_finished"; }
+    const char* operator()(const sim::RemovalFinished&) const { return "removal_finished"; }
+    const char* operator()(const sim::HealthCheckDue&) const { return "health_check"; }
+    const char* operator()(const sim::MetricsDue&) const { return "metrics"; }
+    const char* operator()(const sim::PolicyDue&) const { return "policy_due"; }
+    const char* operator()(const sim::DemandChanges&) const { return "demand_changes"; }
+    const char* operator()(const sim::HookTimedOut&) const { return "hook_timed_out"; }
+    const char* operator()(const sim::InstanceFails&) const { return "instance_fails"; }
+    const char* operator()(const sim::FaultBegins&) const { return "fault_begins"; }
+    const char* operator()(const sim::FaultEnds&) const { return "fault_ends"; }
+  };
+  return std::visit(Kind{}, event);
+}
+
+// Ids as clients know them; of those things that have one.
+void add_subject(const sim::Cloud& cloud, const sim::Event& event, object& out) {
+  const IdText ids{cloud.seed()};
+  std::visit(
+      [&](const auto& each) {
+        if constexpr (requires { each.group; }) out.emplace("group", ids.text(each.group));
+        if constexpr (requires { each.policy; }) out.emplace("policy", ids.text(each.policy));
+        if constexpr (requires { each.instance; })
+          out.emplace("instance", instance_text(cloud, each.instance));
+        if constexpr (requires { each.fault; })
+          out.emplace("fault", std::to_string(sim::index_of(each.fault)));
+      },
+      event);
+}
+
+Response list_events(const TestbedCall& call) {
+  const auto limit = count_in(call.visit.target.query, "limit", 1'000, 10'000);
+  if (!limit) return testbed_error(TestbedError::Invalid, "limit: expected 0 to 10000");
+  const auto pending = call.tenant.cloud.pending_events();
+  array rows;
+  for (const sim::PendingEvent& each : pending) {
+    if (rows.size() == *limit) break;
+    object row{{"time", each.time <= kLastMoment ? moment_text(each.time) : "never"},
+               {"kind", kind_of(each.event)}};
+    add_subject(call.tenant.cloud, each.event, row);
+    rows.push_back(std::move(row));
+  }
+  return testbed_answer(200, {{"total", pending.size()}, {"events", std::move(rows)}});
+}
+
+// ---- The table ----
+
+// Paths begin after /_tidepool/v1. Exactly one of the two handlers is set.
+struct Route {
+  std::string_view method, path;
+  Response (*of_all)(const Visit&) = nullptr;
+  Response (*of_one)(const TestbedCall&) = nullptr;
+};
+
+constexpr std::array kRoutes = std::to_array<Route>({
+    {"GET", "/health", show_health},
+    {"GET", "/ready", show_health},
+    {"GET", "/version", show_version},
+    {"GET", "/projects", list_all_projects},
+    {"POST", "/projects", make_project},
+    {"GET", "/projects/{project}", nullptr, show_one_project},
+    {"GET", "/projects/{project}/clock", nullptr, show_clock},
+    {"PUT", "/projects/{project}/clock", nullptr, set_clock},
+    {"POST", "/projects/{project}/clock/advance", nullptr, advance_clock},
+    {"POST", "/projects/{project}/reset", nullptr, reset_project},
+    {"GET", "/projects/{project}/journal", nullptr, show_journal},
+    {"GET", "/projects/{project}/events", nullptr, list_events},
+    {"GET", "/projects/{project}/faults", nullptr, list_faults},
+    {"POST", "/projects/{project}/faults", nullptr, add_fault},
+    {"DELETE", "/projects/{project}/faults/{fault}", nullptr, end_fault},
+    {"GET", "/projects/{project}/alarm_rules", nullptr, list_alarm_rules},
+    {"POST", "/projects/{project}/alarm_rules", nullptr, add_alarm_rule},
+    {"DELETE", "/projects/{project}/alarm_rules/{alarm_rule}", nullptr, remove_alarm_rule},
+    {"GET", "/projects/{project}/snapshots", nullptr, list_snapshots},
+    {"POST", "/projects/{project}/snapshots", nullptr, take_snapshot},
+    {"DELETE", "/projects/{project}/snapshots/{snapshot}", nullptr, drop_snapshot},
+    {"POST", "/projects/{project}/restore", nullptr, restore_snapshot},
+    {"POST", "/projects/{project}/fork", nullptr, fork_project},
+});
+
+// `segments` begin with _tidepool and v1.
+bool fits(std::string_view pattern, const std::vector<std::string>& segments) {
+  for (std::size_t i = 2; i < segments.size(); ++i) {
+    if (pattern.empty()) return false;
+    pattern.remove_prefix(1);
+    const std::string_view expected = pattern.substr(0, pattern.find('/'));
+    pattern.remove_prefix(expected.size());
+    if (segments[i].empty() || (!expected.starts_with('{') && segments[i] != expected)) return false;
+  }
+  return pattern.empty();
+}
+
+// A project goes by its id, or by its name once somebody has named it.
+Tenant* find_project(const Visit& visit, std::string_view text) {
+  if (has_project_id_shape(text)) return find_or_make(visit, text);
+  for (const auto& [id, each] : visit.world.projects)
+    if (each.name == text) return find_or_make(visit, id);
+  return nullptr;
+}
+
+Response answer_one(const Visit& visit, const Route& route) {
+  const auto& path = visit.target.segments;
+  Tenant* tenant = find_project(visit, path[3]);
+  if (tenant == nullptr)
+    return testbed_error(
+        TestbedError::NoSuchThing,
+        fmt::format("project {}: expected 32 hexadecimal digits, or the name of one in the list",
+                    shown(path[3])));
+  bring_up(*tenant, visit.wall_us);
+  return route.of_one({visit, *tenant, route.path.ends_with('}') ? std::string_view{path.back()} : ""});
+}
+
+}  // namespace
+
+Response answer_testbed(const Visit& visit) {
+  const auto& path = visit.target.segments;
+  std::vector<std::string_view> methods;
+  for (const Route& each : kRoutes) {
+    if (path.size() < 3 || path[1] != "v1" || !fits(each.path, path)) continue;
+    if (each.method == visit.request.method)
+      return each.of_all != nullptr ? each.of_all(visit) : answer_one(visit, each);
+    methods.push_back(each.method);
+  }
+  if (methods.empty())
+    return testbed_error(TestbedError::NoSuchCall,
+                         fmt::format("no call has the path {}", shown(visit.request.target)));
+  Response response = testbed_error(
+      TestbedError::NoSuchCall,
+      fmt::format("method {}: expected {}", shown(visit.request.method), fmt::join(methods, " or ")));
+  response.status = 405;
+  return response;
+}
+
+}  // namespace tidepool::api

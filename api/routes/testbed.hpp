@@ -1,0 +1,11 @@
+// The testbed's own calls, below /_tidepool/v1: projects, their clocks, journals, faults and snapshots.
+#pragma once
+
+#include "api/routes/message.hpp"
+#include "api/routes/world_state.hpp"
+
+namespace tidepool::api {
+
+Response answer_testbed(const Visit& visit);
+
+}  // namespace tidepool::api

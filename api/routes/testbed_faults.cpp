@@ -1,0 +1,179 @@
+// Faults of a project, spelled as in scenario files. A group is named by its id.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <charconv>
+#include <string>
+
+#include "api/routes/testbed_call.hpp"
+#include "api/wire/duration_text.hpp"
+#include "api/wire/ids_text.hpp"
+
+namespace tidepool::api {
+namespace {
+
+using sim::FaultKind;
+
+constexpr Spelling<FaultKind> kKinds[] = {{"boot_failure", FaultKind::BootFailure},
+                                          {"instance_failure", FaultKind::InstanceFailure},
+                                          {"zone_outage", FaultKind::ZoneOutage},
+                                          {"sold_out", FaultKind::SoldOut},
+                                          {"sick_instances", FaultKind::SickInstances}};
+constexpr Spelling<sim::Sickness> kSicknesses[] = {{"stopped", sim::Sickness::Stopped},
+                                                   {"deleted", sim::Sickness::Deleted},
+                                                   {"offline", sim::Sickness::Offline}};
+
+// ---- Reading ----
+
+void need(const Fields& body, std::string_view key, std::string_view expected) {
+  if (!body.has(key)) body.report(key, kBodyFault, expected);
+}
+
+void read_span(const Fields& body, sim::Time now, sim::Fault& fault) {
+  if (body.has("from") && body.has("at")) body.report("at", kBodyFault, "one of from and at, not both");
+  if (body.has("duration") && body.has("until"))
+    body.report("until", kBodyFault, "one of duration and until, not both");
+  fault.from = moment_in(body, body.has("at") ? "at" : "from", now).value_or(now);
+  const auto until = moment_in(body, "until", now);
+  const auto length = duration_in(body, "duration");
+  if (until) fault.until = *until;
+  if (length && fault.from + *length <= kLastMoment) fault.until = fault.from + *length;
+  if (fault.until <= fault.from)
+    body.report(until ? "until" : "duration", kBodyFault, "an end after the beginning");
+}
+
+template <class Id, class Table>
+void read_name(const Fields& body, std::string_view key, const Table& table, Id& id) {
+  const auto text = body.text(key);
+  if (!text) return;
+  std::vector<std::string_view> names;
+  for (const auto& each : table) names.emplace_back(each.name);
+  const auto found = std::ranges::find(names, *text);
+  if (found == names.end())
+    body.report(key, kBodyFault, fmt::format("one of {}", fmt::join(names, ", ")));
+  else
+    id = sim::id_at<Id>(static_cast<std::size_t>(found - names.begin()));
+}
+
+void read_group(const Fields& body, const sim::Cloud& cloud, sim::Fault& fault) {
+  const auto text = body.text("group");
+  if (!text) return;
+  fault.group = IdText{cloud.seed()}.group(*text);
+  if (cloud.find(fault.group) == nullptr) body.report("group", kBodyFault, "the id of a group that exists");
+}
+
+void read_harm(const Fields& body, sim::Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::BootFailure:
+      body.expect_only({"kind", "from", "at", "duration", "until", "group", "zone", "flavor", "probability"});
+      need(body, "probability", "a number from 0 to 1");
+      fault.probability_ppm = millionths_in(body, "probability", 0, 1'000'000).value_or(0);
+      return;
+    case FaultKind::InstanceFailure: {
+      body.expect_only(
+          {"kind", "from", "at", "duration", "until", "group", "zone", "flavor", "mean_time_to_failure"});
+      need(body, "mean_time_to_failure", R"(a length such as "7d")");
+      fault.mean_time_to_failure = duration_in(body, "mean_time_to_failure").value_or(kLongestDuration);
+      if (fault.mean_time_to_failure < std::chrono::seconds{1})
+        body.report("mean_time_to_failure", kBodyFault, "1s or more");
+      return;
+    }
+    case FaultKind::ZoneOutage:
+      body.expect_only({"kind", "from", "at", "duration", "until", "zone"});
+      need(body, "zone", "a zone's name");
+      return;
+    case FaultKind::SoldOut:
+      body.expect_only({"kind", "from", "at", "duration", "until", "zone", "flavor"});
+      return;
+    case FaultKind::SickInstances:
+      body.expect_only(
+          {"kind", "from", "at", "duration", "until", "group", "zone", "flavor", "sickness", "count"});
+      need(body, "group", "a group's id");
+      need(body, "sickness", "stopped, deleted or offline");
+      fault.sickness = body.choice("sickness", kBodyFault, kSicknesses).value_or(sim::Sickness::Stopped);
+      fault.count = body.integer("count", kBodyFault, "1 to 1000000").value_or(1);
+      if (fault.count < 1 || fault.count > 1'000'000) body.report("count", kBodyFault, "1 to 1000000");
+      return;
+  }
+}
+
+sim::Fault read_fault(const Fields& body, const sim::Cloud& cloud) {
+  sim::Fault fault;
+  need(body, "kind", "what goes wrong");
+  fault.kind = body.choice("kind", kBodyFault, kKinds).value_or(FaultKind::SoldOut);
+  read_span(body, cloud.now(), fault);
+  read_name(body, "zone", cloud.region().zones, fault.zone);
+  read_name(body, "flavor", cloud.region().flavors, fault.flavor);
+  read_group(body, cloud, fault);
+  read_harm(body, fault);
+  return fault;
+}
+
+// ---- Writing ----
+
+const char* state_of(const sim::Fault& fault, sim::Time now) {
+  if (fault.until <= now) return "over";
+  return fault.from > now ? "pending" : "active";
+}
+
+boost::json::object written(const sim::Cloud& cloud, std::size_t index) {
+  const sim::Fault& fault = cloud.all_faults()[index];
+  boost::json::object out{{"id", std::to_string(index)},
+                          {"kind", spelling_of(kKinds, fault.kind)},
+                          {"state", state_of(fault, cloud.now())},
+                          {"from", moment_text(fault.from)},
+                          {"until", nullptr}};
+  if (fault.until != sim::kNever) out["until"] = moment_text(fault.until);
+  if (fault.zone != sim::none<sim::ZoneId>()) out.emplace("zone", cloud.region().zone(fault.zone).name);
+  if (fault.flavor != sim::none<sim::FlavorId>())
+    out.emplace("flavor", cloud.region().flavor(fault.flavor).name);
+  if (fault.group != sim::none<sim::AsGroupId>())
+    out.emplace("group", IdText{cloud.seed()}.text(fault.group));
+  if (fault.kind == FaultKind::BootFailure) out.emplace("probability", number(fault.probability_ppm));
+  if (fault.kind == FaultKind::InstanceFailure)
+    out.emplace("mean_time_to_failure", duration_text(fault.mean_time_to_failure));
+  if (fault.kind == FaultKind::SickInstances) {
+    out.emplace("sickness", spelling_of(kSicknesses, fault.sickness));
+    out.emplace("count", fault.count);
+  }
+  return out;
+}
+
+}  // namespace
+
+Response list_faults(const TestbedCall& call) {
+  boost::json::array all;
+  for (std::size_t i = 0; i < call.tenant.cloud.all_faults().size(); ++i)
+    all.push_back(written(call.tenant.cloud, i));
+  return testbed_answer(200, {{"faults", std::move(all)}});
+}
+
+Response add_fault(const TestbedCall& call) {
+  sim::Cloud& cloud = call.tenant.cloud;
+  Faults faults{UnknownMembers::Refused};
+  const auto members = read_testbed_body(call.visit, faults);
+  const sim::Fault fault = read_fault(Fields{members, faults}, cloud);
+  if (faults.any()) return testbed_error(TestbedError::Invalid, faults.first().message);
+  const sim::FaultId id = cloud.add_fault(fault);
+  cloud.run_until(cloud.now(), kEventsPerRequest);
+  collect_journal(call.tenant);
+  return testbed_answer(201, written(cloud, sim::index_of(id)));
+}
+
+Response end_fault(const TestbedCall& call) {
+  sim::Cloud& cloud = call.tenant.cloud;
+  std::size_t index = 0;
+  const char* end = call.name.data() + call.name.size();
+  const auto read = std::from_chars(call.name.data(), end, index);
+  if (read.ec != std::errc{} || read.ptr != end || index >= cloud.all_faults().size())
+    return testbed_error(TestbedError::NoSuchThing,
+                         fmt::format("fault {}: expected the id of one in the list", shown(call.name)));
+  cloud.end_fault(sim::id_at<sim::FaultId>(index));
+  cloud.run_until(cloud.now(), kEventsPerRequest);
+  collect_journal(call.tenant);
+  return testbed_answer(200, written(cloud, index));
+}
+
+}  // namespace tidepool::api
