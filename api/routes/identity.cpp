@@ -203,18 +203,23 @@ Response answer_identity(const Visit& visit) {
 
 // ---- Domains and projects ----
 
-Domain domain_by_name(WorldState& world, std::string_view name) {
+// Names out of queries and headers may be any bytes; answers can only hold text.
+
+Domain domain_by_name(WorldState& world, std::string_view given) {
+  const std::string name = valid_utf8(given);
   const bool is_default = name == "Default" || name == kDefaultDomain;
   const std::string id = is_default ? std::string{kDefaultDomain} : hash_text("domain", {name});
-  return {id, world.domain_names.emplace(id, is_default ? "Default" : name).first->second};
+  return {id, world.domain_names.emplace(id, is_default ? std::string{"Default"} : name).first->second};
 }
 
-Domain domain_by_id(WorldState& world, std::string_view id) {
-  if (id == kDefaultDomain) return domain_by_name(world, "Default");
-  return {std::string{id}, world.domain_names.emplace(id, id).first->second};
+Domain domain_by_id(WorldState& world, std::string_view given) {
+  if (given == kDefaultDomain) return domain_by_name(world, "Default");
+  const std::string id = valid_utf8(given);
+  return {id, world.domain_names.emplace(id, id).first->second};
 }
 
-KnownProject project_by_name(WorldState& world, std::string_view name, const Domain& domain) {
+KnownProject project_by_name(WorldState& world, std::string_view given, const Domain& domain) {
+  const std::string name = valid_utf8(given);
   for (const auto& [id, each] : world.projects)
     if (each.name == name && each.domain_id == domain.id && is_possible(world, id)) return each;
   if (world.options.auto_projects == AutoProjects::Off) {
@@ -223,7 +228,7 @@ KnownProject project_by_name(WorldState& world, std::string_view name, const Dom
     return found == world.tenants.end() ? KnownProject{} : project_by_id(world, found->first, domain);
   }
   const Domain of = domain.id.empty() ? domain_by_id(world, kDefaultDomain) : domain;
-  return remember(world, {hash_text("project", {of.id, name}), std::string{name}, of.id, of.name});
+  return remember(world, {hash_text("project", {of.id, name}), name, of.id, of.name});
 }
 
 KnownProject project_by_id(WorldState& world, std::string_view id, const Domain& domain) {

@@ -14,7 +14,8 @@ bool same_without_case(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view Request::header(std::string_view name) const {
-  const auto found = std::ranges::find_if(headers, [&](const Header& each) { return same_without_case(each.name, name); });
+  const auto found =
+      std::ranges::find_if(headers, [&](const Header& each) { return same_without_case(each.name, name); });
   return found == headers.end() ? std::string_view() : found->value;
 }
 

@@ -39,7 +39,7 @@ struct WorldOptions {
   AutoProjects auto_projects = AutoProjects::On;
   std::map<std::string, std::string>
       access_keys;            ///< access key -> secret; empty: signatures are not checked
-  bool behind_tls = false;                         ///< clients speak https: links say so
+  bool behind_tls = false;    ///< clients speak https: links say so
   std::string version = "0";  ///< what /_tidepool/v1/version says
 };
 

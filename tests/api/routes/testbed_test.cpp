@@ -136,7 +136,7 @@ TEST_CASE("time passes by a length, to a moment, or to the next event", "[testbe
   CHECK(at(half, "reached") == true);
   const auto booted = scene.ask("POST", "/clock/advance", R"({"to": "2026-03-01T01:01:40+01:00"})");
   CHECK(at(booted, "now") == "2026-03-01T00:01:40Z");
-  CHECK(at(booted, "events_handled") == 2);
+  CHECK(at(booted, "events_handled").to_number<int>() >= 2);
   CHECK(scene.cloud().all_groups().front().in_service == 2);
   CHECK(booted.at("journal").as_array().size() >= 2);
   const std::string next{scene.ask("GET", "/clock").at("next_event").as_string()};
