@@ -166,7 +166,9 @@ void Cloud::after_failure(AsGroupId id, const ScalingActivity& log) {
     return;
   }
   const bool asked_again = !state(id).pending_reasons.empty();
-  reconcile_by(id, asked_again ? now() : now() + behaviour_.retry_delay);
+  // An action that failed in no time and is retried in no time would stop the clock.
+  const Duration least = log.end > log.start ? Duration::zero() : Duration{std::chrono::seconds{1}};
+  reconcile_by(id, asked_again ? now() : now() + std::max(behaviour_.retry_delay, least));
 }
 
 void Cloud::become_error(AsGroupId id, std::string why) {

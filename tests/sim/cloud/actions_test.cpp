@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -225,6 +226,34 @@ TEST_CASE("members count once they have joined and until they have left (decisio
   run_for(cloud, 10s);
   CHECK(group_of(cloud, group).current() == 1);
   CHECK(members(cloud, group).size() == 1);
+}
+
+TEST_CASE("a member goes from PENDING to INSERVICE to REMOVING and is gone (AS user manual, life cycle)",
+          "[cloud][actions]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  const InstanceId member = newest_member(cloud, group);
+  set_desire(cloud, group, 0);
+  run_until_idle(cloud, group);
+  Lines way;
+  for (const StateMove& each : cloud.moves())
+    way.push_back(seconds_since(kStart, each.time) + " " + text_of(each.from) + " " + text_of(each.to));
+  CHECK(way ==
+        Lines{"0 GONE PENDING", "100 PENDING INSERVICE", "100 INSERVICE REMOVING", "120 REMOVING GONE"});
+  CHECK(cloud.find(member) == nullptr);
+  CHECK(instance_of(cloud, member).joined == kStart);
+  CHECK(instance_of(cloud, member).in_service_since == kStart + 100s);
+  CHECK(instance_of(cloud, member).left == kStart + 120s);
+}
+
+TEST_CASE("health is INITIALIZING until a member is in service, then NORMAL (as-api.md 4.12)",
+          "[cloud][actions]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = enabled_group(cloud, {.desire = 1});
+  run_for(cloud, 50s);
+  CHECK(instance_of(cloud, newest_member(cloud, group)).health == HealthStatus::Initializing);
+  run_for(cloud, 50s);
+  CHECK(instance_of(cloud, newest_member(cloud, group)).health == HealthStatus::Normal);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -175,7 +176,7 @@ TEST_CASE("disabling a group keeps its cooldown, unless it is said to clear it (
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = kGroups});
   const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
   const AsPolicyId policy = create_policy(cloud, group, an_alarm_policy(rule));
-  REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok");
+  disable(cloud, group);
   REQUIRE(outcome(cloud.submit(ResumeAsGroup{group})) == "ok");
   run_for(cloud, 1s);
   REQUIRE(executions_of(cloud, policy).size() == 1);

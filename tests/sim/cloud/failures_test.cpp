@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -209,6 +210,32 @@ TEST_CASE(
   CHECK(group_of(cloud, group).current() == 1);
   CHECK(last_action(cloud, group).type == ActivityType::Diff);
   CHECK(last_action(cloud, group).start == kStart + 290s);  // After the pause of any retry.
+}
+
+TEST_CASE("a failure that takes no time and is retried without a pause does not stop the clock",
+          "[cloud][failures]") {
+  Behaviour behaviour = Behaviour::classic();
+  behaviour.retry_delay = 0s;
+  CloudSpec spec{.behaviour = behaviour};
+  spec.region.boot_time.first = 0s;
+  Cloud cloud = a_cloud(spec);
+  SECTION("launches fail at once") {
+    failing_boots(cloud, 1'000'000, kStart + 30s);
+    const AsGroupId group = enabled_group(cloud, {.desire = 1});
+    run_for(cloud, 1min);
+    CHECK(group_of(cloud, group).current() == 1);
+  }
+  SECTION("all that should leave are protected") {
+    const AsGroupId group = grown_group(cloud, {.desire = 2});
+    run_for(cloud, 1s);
+    set_desire(cloud, group, 1);
+    protect(cloud, group, members(cloud, group));
+    run_for(cloud, 1min);
+    CHECK(group_of(cloud, group).current() == 2);
+    unprotect(cloud, group, members(cloud, group));
+    run_for(cloud, 1min);
+    CHECK(group_of(cloud, group).current() == 1);
+  }
 }
 
 }  // namespace

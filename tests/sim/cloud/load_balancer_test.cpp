@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -118,7 +119,7 @@ TEST_CASE(
     REQUIRE(outcome(cloud.submit(ResumeAsGroup{group})) == "ok");
     run_for(cloud, kBoot);
     CHECK(change(cloud, group, &ModifyAsGroup::lbaas_listeners, other) == "AS.2030");
-    REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok");
+    disable(cloud, group);
     CHECK(change(cloud, group, &ModifyAsGroup::lbaas_listeners, other) == "AS.2030");
     CHECK(backends(cloud) == Lines{"i0 pool 0 port 80 weight 1"});
   }

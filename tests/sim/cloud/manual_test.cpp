@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -178,7 +179,7 @@ TEST_CASE("removal of a single member has codes of its own (AS API reference, re
   CHECK(outcome(cloud.submit(RemoveInstance{InstanceId{99}, EcsFate::Keep})) == "AS.4006");
   CHECK(outcome(cloud.submit(RemoveInstance{member, EcsFate::Keep})) == "AS.2036");
   REQUIRE(change(cloud, group, &ModifyAsGroup::min, 0) == "ok");
-  REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok");
+  disable(cloud, group);
   CHECK(outcome(cloud.submit(RemoveInstance{member, EcsFate::Keep})) == "ok");
   run_for(cloud, kRemoval);
   CHECK(outcome(cloud.submit(RemoveInstance{member, EcsFate::Keep})) == "AS.4006");
@@ -189,7 +190,7 @@ TEST_CASE("members can be taken out of a group in any status but DELETING, at on
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
   SECTION("enabled") {}
-  SECTION("disabled") { REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok"); }
+  SECTION("disabled") { disable(cloud, group); }
   SECTION("abnormal") {
     sold_out_everywhere(cloud);
     set_desire(cloud, group, 3);
@@ -224,7 +225,7 @@ TEST_CASE("what stands in the way of protecting members (AS API reference, batch
   };
   SECTION("nobody") { CHECK(outcome(protecting({})) == "AS.4032"); }
   SECTION("ten, also in a disabled group") {
-    REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok");
+    disable(cloud, group);
     CHECK(outcome(protecting({all.begin(), all.begin() + 10})) == "ok");
     CHECK(group_of(cloud, group).protected_members == 10);
     CHECK(outcome(protecting({all[0]})) == "ok");  // Again: nothing changes.

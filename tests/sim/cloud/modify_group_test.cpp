@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -145,7 +146,7 @@ TEST_CASE("networks and security groups change only while a group is empty, idle
     REQUIRE(outcome(cloud.submit(ResumeAsGroup{group})) == "ok");
     set_desire(cloud, group, 1);
     run_until_idle(cloud, group);
-    REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok");
+    disable(cloud, group);
     expected = "AS.2030";
   }
   CHECK(change(cloud, group, &ModifyAsGroup::networks, networks) == expected);

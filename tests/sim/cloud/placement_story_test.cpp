@@ -137,7 +137,7 @@ TEST_CASE("a member taken out by hand still takes its place in the zone", "[clou
   CHECK(zone_counts(cloud, group) == Counts{1, 1, 0});
 }
 
-TEST_CASE("balance counts members added by hand and those joining, not those leaving (decision 20)",
+TEST_CASE("balance counts members added by hand, and makes good what was removed by hand (decision 20)",
           "[cloud][placement]") {
   Cloud cloud = a_cloud();
   SECTION("added by hand") {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -204,6 +205,17 @@ TEST_CASE("members that were added by hand weigh on their zone but leave last (d
   set_desire(cloud, group, 3);
   run_until_idle(cloud, group);
   CHECK(last_action(cloud, group).deleted == std::vector{made[1]});  // B holds three of four.
+}
+
+TEST_CASE("members that joined at one moment leave in the order of their ids (decision 26)",
+          "[cloud][removal]") {
+  const auto policy = GENERATE(OldConfigOldInstance, OldInstance);
+  Cloud cloud = a_cloud(prompt(Behaviour::current()));
+  const AsGroupId group = grown_group(cloud, {.desire = 5, .terminate = policy});
+  const auto all = members(cloud, group);
+  set_desire(cloud, group, 2);
+  run_until_idle(cloud, group);
+  CHECK(members(cloud, group) == std::vector{all[3], all[4]});
 }
 
 TEST_CASE("scale in without a choice takes everybody (AS user manual)", "[cloud][removal]") {
