@@ -75,11 +75,15 @@ void Storm::clear_up() {
     if (cloud_.find(id_at<AsPolicyId>(i)) != nullptr)
       REQUIRE(outcome(cloud_.submit(DeleteAsPolicy{id_at<AsPolicyId>(i)})) == "ok");
   pass(end - cloud_.now());
-  for (const AsGroupId each : groups())
-    for (const InstanceId member : members(cloud_, each))
-      if (instance_of(cloud_, member).is_protected) unprotect(cloud_, each, {member});
+  for (const AsGroupId each : groups()) lift_protection(each);
   pass(kCalm);
   cloud_.settle();
+}
+
+void Storm::lift_protection(AsGroupId id) {
+  if (group_of(cloud_, id).status == GroupStatus::Deleting) return;
+  for (const InstanceId each : members(cloud_, id))
+    if (instance_of(cloud_, each).is_protected) unprotect(cloud_, id, {each});
 }
 
 // ---- Time, one event after the other ----

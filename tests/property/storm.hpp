@@ -49,6 +49,7 @@ class Storm {
 
   void pass(Duration span);
   void must_be_sound() const;
+  void lift_protection(AsGroupId id);
   template <class T>
   void note(const Result<T>& result) {
     said_ = outcome(result);

@@ -98,7 +98,7 @@ TEST_CASE("the record names who came, who left and who was deleted (AS API refer
   CHECK(last_action(cloud, group).scaling_value == 1);
 }
 
-TEST_CASE("a change is noticed at the next point of the scan grid (decision 16)", "[cloud][actions]") {
+TEST_CASE("a change is noticed at the next point of the scan grid (our decision)", "[cloud][actions]") {
   struct Row {
     const char* why;
     Duration scan_period, asked, starts;
@@ -106,6 +106,7 @@ TEST_CASE("a change is noticed at the next point of the scan grid (decision 16)"
   const auto row = GENERATE(values<Row>({
       {"the default grid of 10 s", Behaviour{}.scan_period, 203s, 210s},
       {"just before a point", 10s, 209s + 999ms, 210s},
+      {"on a point: at once", 10s, 210s, 210s},
       {"just after a point", 10s, 210s + 1ms, 220s},
       {"a wide grid, counted from the start of the run", 60s, 203s, 240s},
       {"no grid: at once", 0s, 203s, 203s},
@@ -122,7 +123,7 @@ TEST_CASE("a change is noticed at the next point of the scan grid (decision 16)"
   CHECK(last_action(cloud, group).reasons[0].time == kStart + row.asked);
 }
 
-TEST_CASE("changes before an action starts are merged, in order of time (decision 15)", "[cloud][actions]") {
+TEST_CASE("changes before an action starts are merged, in order of time (our decision)", "[cloud][actions]") {
   Cloud cloud = a_cloud(Behaviour::classic());
   const AsGroupId group = grown_group(cloud, {.desire = 4});
   cloud.run_until(kStart + 201s);
@@ -146,7 +147,7 @@ TEST_CASE("changes before an action starts are merged, in order of time (decisio
   }
 }
 
-TEST_CASE("a group runs one action at a time, and the next follows at once (decision 14)",
+TEST_CASE("a group runs one action at a time, and the next follows at once (our decision)",
           "[cloud][actions]") {
   Behaviour behaviour = Behaviour::classic();  // On the grid of 10 s; the launches end beside it.
   CloudSpec spec{.behaviour = behaviour};
@@ -190,7 +191,7 @@ TEST_CASE("an action lasts until its last instance is done (AS API reference, is
   CHECK_FALSE(group_of(cloud, group).is_scaling());
 }
 
-TEST_CASE("launches run side by side unless their number is limited (decision 19)", "[cloud][actions]") {
+TEST_CASE("launches run side by side unless their number is limited (our decision)", "[cloud][actions]") {
   struct Row {
     int limit;
     std::string expected;
@@ -211,7 +212,7 @@ TEST_CASE("launches run side by side unless their number is limited (decision 19
   CHECK(actions(cloud, group) == Lines{row.expected});
 }
 
-TEST_CASE("members count once they have joined and until they have left (decision 10)", "[cloud][actions]") {
+TEST_CASE("members count once they have joined and until they have left (our decision)", "[cloud][actions]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 3});
   run_for(cloud, 50s);
@@ -246,7 +247,7 @@ TEST_CASE("a member goes from PENDING to INSERVICE to REMOVING and is gone (AS u
   CHECK(instance_of(cloud, member).left == kStart + 120s);
 }
 
-TEST_CASE("health is INITIALIZING until a member is in service, then NORMAL (as-api.md 4.12)",
+TEST_CASE("health is INITIALIZING until a member is in service, then NORMAL (AS documents)",
           "[cloud][actions]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 1});

@@ -22,7 +22,7 @@ CreateAsGroup the_least(AsConfigurationId configuration) {
   return request;
 }
 
-TEST_CASE("a group is created disabled and empty, whatever it desires (decision 2)", "[cloud][groups]") {
+TEST_CASE("a group is created disabled and empty, whatever it desires (our decision)", "[cloud][groups]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
@@ -34,7 +34,7 @@ TEST_CASE("a group is created disabled and empty, whatever it desires (decision 
   CHECK(actions(cloud, group).empty());
 }
 
-TEST_CASE("with the initial status INSERVICE a new group grows at once (decision 2)", "[cloud][groups]") {
+TEST_CASE("with the initial status INSERVICE a new group grows at once (our decision)", "[cloud][groups]") {
   Behaviour behaviour = prompt(Behaviour::classic());
   behaviour.initial_status = InitialStatus::InService;
   Cloud cloud = a_cloud(behaviour);
@@ -105,7 +105,7 @@ TEST_CASE("0 <= min <= desire <= max must hold, defaults included (AS.2004, AS.2
   CHECK(outcome(cloud.submit(a_group(spec))) == row.outcome);
 }
 
-TEST_CASE("the largest size of a group can be set: 200 for the strict reading (decision 4)",
+TEST_CASE("the largest size of a group can be set: 200 for the strict reading (our decision)",
           "[cloud][groups]") {
   Behaviour behaviour = Behaviour::classic();
   behaviour.max_instances_per_group = 200;
@@ -145,7 +145,7 @@ TEST_CASE("a broken rule of a single field refuses the group (AS API reference, 
   CHECK(cloud.all_groups().size() == (row.outcome == "ok" ? 1 : 0));
 }
 
-TEST_CASE("a configuration may be left out on the classic page and not in the current reference (decision 1)",
+TEST_CASE("a configuration may be left out on the classic page and not in the current reference (our decision)",
           "[cloud][groups]") {
   Cloud classic = a_cloud(Behaviour::classic());
   CHECK(outcome(classic.submit(the_least(none<AsConfigurationId>()))) == "ok");
@@ -167,7 +167,7 @@ TEST_CASE("a group without a configuration can be enabled once it gets one (AS.2
   CHECK(group_of(cloud, group).current() == 2);
 }
 
-TEST_CASE("without zones the service takes all that offer the flavor, in the region's order (decision 23)",
+TEST_CASE("without zones the service takes all that offer the flavor, in the region's order (our decision)",
           "[cloud][groups]") {
   struct Row {
     const char* why;
@@ -203,7 +203,7 @@ TEST_CASE("the health check asks the load balancer by default only where there i
       {"one, but the client said otherwise",
        {.listeners = {kListener}, .audit = HealthAudit::Nova},
        HealthAudit::Nova},
-      {"none, but the client said otherwise (decision 57)", {.audit = HealthAudit::Elb}, HealthAudit::Elb},
+      {"none, but the client said otherwise (our decision)", {.audit = HealthAudit::Elb}, HealthAudit::Elb},
   }));
   CAPTURE(row.why);
   Cloud cloud = a_cloud();

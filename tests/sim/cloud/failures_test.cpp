@@ -13,7 +13,7 @@ using namespace support;
 using Lines = std::vector<std::string>;
 using enum PolicyOperation;
 
-TEST_CASE("a launch that fails for a passing cause is tried again after a pause (decision 17)",
+TEST_CASE("a launch that fails for a passing cause is tried again after a pause (our decision)",
           "[cloud][failures]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
@@ -28,7 +28,7 @@ TEST_CASE("a launch that fails for a passing cause is tried again after a pause 
   CHECK(group_of(cloud, group).current() == 2);
 }
 
-TEST_CASE("the pause before a retry can be set (decision 17)", "[cloud][failures]") {
+TEST_CASE("the pause before a retry can be set (our decision)", "[cloud][failures]") {
   Behaviour behaviour = prompt(Behaviour::classic());
   behaviour.retry_delay = 10min;
   Cloud cloud = a_cloud(behaviour);
@@ -38,7 +38,7 @@ TEST_CASE("the pause before a retry can be set (decision 17)", "[cloud][failures
   CHECK(actions(cloud, group) == Lines{"0..100 DIFF DIFF 0->1 FAIL", "700..800 DIFF DIFF 0->1 SUCCESS"});
 }
 
-TEST_CASE("a group retries for ever, as documented, unless told how often (decision 17)",
+TEST_CASE("a group retries for ever, as documented, unless told how often (our decision)",
           "[cloud][failures]") {
   Behaviour behaviour = prompt(Behaviour::classic());
   SECTION("for ever") {
@@ -74,7 +74,7 @@ TEST_CASE("a group retries for ever, as documented, unless told how often (decis
   }
 }
 
-TEST_CASE("an action that succeeds in part fails, keeps what it got, and a DIFF fills the gap (decision 18)",
+TEST_CASE("an action that succeeds in part fails, keeps what it got, and a DIFF fills the gap (our decision)",
           "[cloud][failures]") {
   Cloud cloud = a_cloud();
   failing_boots(cloud, 500'000, kStart + 50s);
@@ -133,7 +133,7 @@ TEST_CASE("lasting causes make the group abnormal and name themselves (AS user m
   CHECK(actions(cloud, group).size() == so_far);
 }
 
-TEST_CASE("what could be had before the quota ran out stays (decision 18)", "[cloud][failures]") {
+TEST_CASE("what could be had before the quota ran out stays (our decision)", "[cloud][failures]") {
   Behaviour behaviour = prompt(Behaviour::classic());
   behaviour.instance_quota = 3;
   Cloud cloud = a_cloud(behaviour);
@@ -175,7 +175,7 @@ TEST_CASE("a classic listener takes so many backends and no more (AS user manual
   CHECK(group_of(cloud, group).status == GroupStatus::InService);
 }
 
-TEST_CASE("in an abnormal group no policy does anything (decision 17)", "[cloud][failures]") {
+TEST_CASE("in an abnormal group no policy does anything (our decision)", "[cloud][failures]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
@@ -192,7 +192,7 @@ TEST_CASE("in an abnormal group no policy does anything (decision 17)", "[cloud]
 }
 
 TEST_CASE(
-    "protection that comes after the number was lowered: what may go goes, the action fails (decision 27)",
+    "protection that comes after the number was lowered: what may go goes, the action fails (our decision)",
     "[cloud][failures]") {
   Cloud cloud = a_cloud(Behaviour::classic());  // With the scan grid of 10 s there is time to protect.
   const AsGroupId group = grown_group(cloud, {.desire = 4});

@@ -36,7 +36,7 @@ TEST_CASE(
                                        "620..720 DIFF DIFF 1->2 SUCCESS"});
 }
 
-TEST_CASE("what is unhealthy depends on who is asked (as-api.md 4.7, decision 43)", "[cloud][health]") {
+TEST_CASE("what is unhealthy depends on who is asked (AS documents)", "[cloud][health]") {
   struct Row {
     const char* why;
     HealthAudit audit;
@@ -101,7 +101,7 @@ TEST_CASE("an unhealthy server that was added by hand is only released (AS user 
   CHECK_FALSE(instance_of(cloud, newest_member(cloud, group)).is_manual());
 }
 
-TEST_CASE("several that are found together leave in one action (decision 42)", "[cloud][health]") {
+TEST_CASE("several that are found together leave in one action (our decision)", "[cloud][health]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 5});
   const auto all = members(cloud, group);
@@ -111,7 +111,7 @@ TEST_CASE("several that are found together leave in one action (decision 42)", "
   CHECK(members(cloud, group, LifecycleState::InService) == std::vector{all[3], all[4]});
 }
 
-TEST_CASE("a removal that is due during an action is taken up by the next check (decision 42)",
+TEST_CASE("a removal that is due during an action is taken up by the next check (our decision)",
           "[cloud][health]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
@@ -139,7 +139,7 @@ TEST_CASE("members that join are not checked before they are in service (AS user
   CHECK(actions(cloud, group).size() == 1);
 }
 
-TEST_CASE("in a group that is not enabled checks go on but remove nobody (as-api.md 4.6, 4.7)",
+TEST_CASE("in a group that is not enabled checks go on but remove nobody (AS documents)",
           "[cloud][health]") {
   const bool abnormal = GENERATE(false, true);
   CAPTURE(abnormal);
@@ -172,7 +172,7 @@ TEST_CASE("in a group that is not enabled checks go on but remove nobody (as-api
   }
 }
 
-TEST_CASE("one that recovers between two checks was never ill (decision 43)", "[cloud][health]") {
+TEST_CASE("one that recovers between two checks was never ill (our decision)", "[cloud][health]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   fall_ill(cloud, group, kStart + 310s, Sickness::Stopped, kStart + 590s);
@@ -180,7 +180,7 @@ TEST_CASE("one that recovers between two checks was never ill (decision 43)", "[
   CHECK(actions(cloud, group).size() == 1);
 }
 
-TEST_CASE("the method stays what it was when the load balancers are taken away (decision 57)",
+TEST_CASE("the method stays what it was when the load balancers are taken away (our decision)",
           "[cloud][health]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.pools = {{kPool, 80, 1}}});

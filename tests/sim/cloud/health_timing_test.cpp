@@ -64,7 +64,7 @@ TEST_CASE("a failure is found after half a period on average, and after a whole 
   CHECK(worst == row.period - row.period / (2 * kFailures));
 }
 
-TEST_CASE("a new period starts its own grid (decision 42)", "[cloud][health]") {
+TEST_CASE("a new period starts its own grid (our decision)", "[cloud][health]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .health_minutes = 5});
   cloud.run_until(kStart + 430s);
@@ -103,7 +103,7 @@ TEST_CASE("the grace period spares a member from joining on, by ELB_AUDIT only (
   CHECK(first_removal_by_check(cloud, group)->start == kStart + row.found);
 }
 
-TEST_CASE("each member has its own grace, also one added by hand (decision 44)", "[cloud][health]") {
+TEST_CASE("each member has its own grace, also one added by hand (our decision)", "[cloud][health]") {
   Cloud cloud = a_cloud();
   const AsGroupId group =
       grown_group(cloud, {.desire = 0, .pools = {{kPool, 80, 1}}, .health_minutes = 1, .grace = 300s});
@@ -115,7 +115,7 @@ TEST_CASE("each member has its own grace, also one added by hand (decision 44)",
   CHECK(first_removal_by_check(cloud, group)->start == kStart + 900s);
 }
 
-TEST_CASE("restarting a group does not renew the grace (decision 44)", "[cloud][health]") {
+TEST_CASE("restarting a group does not renew the grace (our decision)", "[cloud][health]") {
   Cloud cloud = a_cloud();
   const AsGroupId group =
       grown_group(cloud, {.desire = 1, .pools = {{kPool, 80, 1}}, .health_minutes = 1, .grace = 300s});

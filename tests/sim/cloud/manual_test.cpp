@@ -29,7 +29,7 @@ std::vector<std::string> offenders(const Result<T>& result) {
   return all;
 }
 
-TEST_CASE("servers added by hand raise the desired number along (decision 39)", "[cloud][manual]") {
+TEST_CASE("servers added by hand raise the desired number along (our decision)", "[cloud][manual]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
@@ -83,7 +83,7 @@ TEST_CASE("what stands in the way of adding servers (AS API reference, batch man
   if (row.outcome != "ok") CHECK(members(cloud, group) == before);
 }
 
-TEST_CASE("only an enabled group takes servers (AS.2033, decision 41)", "[cloud][manual]") {
+TEST_CASE("only an enabled group takes servers (AS.2033, our decision)", "[cloud][manual]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1});
   SECTION("disabled") {}
@@ -98,7 +98,7 @@ TEST_CASE("only an enabled group takes servers (AS.2033, decision 41)", "[cloud]
   CHECK(add(cloud, group, {server_in(kZoneA)}) == "AS.2033");
 }
 
-TEST_CASE("members taken out by hand lower the desired number along (decision 39)", "[cloud][manual]") {
+TEST_CASE("members taken out by hand lower the desired number along (our decision)", "[cloud][manual]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   const auto fate = GENERATE(EcsFate::Keep, EcsFate::Delete);
   CAPTURE(profile.name, fate == EcsFate::Keep);
@@ -185,7 +185,7 @@ TEST_CASE("removal of a single member has codes of its own (AS API reference, re
   CHECK(outcome(cloud.submit(RemoveInstance{member, EcsFate::Keep})) == "AS.4006");
 }
 
-TEST_CASE("members can be taken out of a group in any status but DELETING, at once (decision 41)",
+TEST_CASE("members can be taken out of a group in any status but DELETING, at once (our decision)",
           "[cloud][manual]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});

@@ -61,7 +61,7 @@ TEST_CASE("desire, min and max must fit together after the change (AS.2004, AS.2
   CHECK(set.max == (changed ? row.wanted.max.value_or(6) : 6));
 }
 
-TEST_CASE("with the implicit clamp, min and max take the desired number along (decision 6)",
+TEST_CASE("with the implicit clamp, min and max take the desired number along (our decision)",
           "[cloud][modify]") {
   Behaviour behaviour = prompt(Behaviour::classic());
   behaviour.implicit_desire_clamp = true;
@@ -85,7 +85,7 @@ TEST_CASE("with the implicit clamp, min and max take the desired number along (d
   }
 }
 
-TEST_CASE("changing min or max alone never scales (decision 6)", "[cloud][modify]") {
+TEST_CASE("changing min or max alone never scales (our decision)", "[cloud][modify]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 4, .min = 2, .max = 6});
   CHECK(change(cloud, group, &ModifyAsGroup::min, 4) == "ok");
@@ -95,7 +95,7 @@ TEST_CASE("changing min or max alone never scales (decision 6)", "[cloud][modify
 }
 
 TEST_CASE(
-    "an unchanged desired number is an error only when it is all that is asked for (AS.2028, decision 7)",
+    "an unchanged desired number is an error only when it is all that is asked for (AS.2028, our decision)",
     "[cloud][modify]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 4});

@@ -18,7 +18,7 @@ std::string execute(Cloud& cloud, AsPolicyId policy) {
 }
 
 TEST_CASE(
-    "success of a policy means that the desired number was changed, not that anybody came (as-api.md 4.15)",
+    "success of a policy means that the desired number was changed, not that anybody came (AS documents)",
     "[cloud][policies]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
@@ -57,10 +57,10 @@ TEST_CASE("a scheduled policy fires once, at its time (AS API reference, launch_
   CHECK(executions(cloud, group).empty());
   cloud.run_until(kStart + 48h);
   CHECK(executions(cloud, group) == Lines{"3600 SCHEDULED 1->2 SUCCESS"});
-  CHECK(cloud.find(policy)->status == PolicyStatus::InService);  // Inert, but not disabled (decision 33).
+  CHECK(cloud.find(policy)->status == PolicyStatus::InService);  // Inert, but not disabled (our decision).
 }
 
-TEST_CASE("of policies due at the same moment the one created last is executed (AS user manual, decision 32)",
+TEST_CASE("of policies due at the same moment the one created last is executed (AS user manual, our decision)",
           "[cloud][policies]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 3});
@@ -105,7 +105,7 @@ TEST_CASE("of policies due at the same moment the one created last is executed (
   CHECK(group_of(cloud, group).set.desire != 3);
 }
 
-TEST_CASE("alarms are exempt from the rule of one policy at a moment (AS user manual, decision 32)",
+TEST_CASE("alarms are exempt from the rule of one policy at a moment (AS user manual, our decision)",
           "[cloud][policies]") {
   Behaviour behaviour = Behaviour::classic();  // On the grid, so that no action is under way yet.
   behaviour.scan_period = 7s;
@@ -121,7 +121,7 @@ TEST_CASE("alarms are exempt from the rule of one policy at a moment (AS user ma
   CHECK(group_of(cloud, group).set.desire == 6);
 }
 
-TEST_CASE("what falls due while the group or the policy is disabled is lost (decision 33)",
+TEST_CASE("what falls due while the group or the policy is disabled is lost (our decision)",
           "[cloud][policies]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});

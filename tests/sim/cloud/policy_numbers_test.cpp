@@ -24,7 +24,7 @@ void do_now(Cloud& cloud, AsGroupId group, const PolicyAction& action) {
   run_until_idle(cloud, group);
 }
 
-TEST_CASE("what does not fit is cut to the limits, and fails only when nothing is left (as-api.md 6.5)",
+TEST_CASE("what does not fit is cut to the limits, and fails only when nothing is left (AS documents)",
           "[cloud][policies]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
@@ -53,7 +53,7 @@ TEST_CASE("what does not fit is cut to the limits, and fails only when nothing i
   CHECK(ends("MANUAL 5->2 SUCCESS"));
 }
 
-TEST_CASE("a percentage is of the current number, rounded as documented (as-api.md 6.1)",
+TEST_CASE("a percentage is of the current number, rounded as documented (AS documents)",
           "[cloud][policies]") {
   struct Row {
     int current, percent, add, remove, set;
@@ -80,7 +80,7 @@ TEST_CASE("a percentage is of the current number, rounded as documented (as-api.
   CHECK(group_of(cloud, group).set.desire == row.*(each.expected));
 }
 
-TEST_CASE("the share is of the current number, and changes the desired one (decision 28)",
+TEST_CASE("the share is of the current number, and changes the desired one (our decision)",
           "[cloud][policies]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 4});
@@ -113,7 +113,7 @@ TEST_CASE("a policy without number and percentage means one instance (AS API ref
   CHECK(group_of(cloud, group).set.desire == 4);
 }
 
-TEST_CASE("no policy goes below the protected members (AS.3040, decision 27)", "[cloud][policies]") {
+TEST_CASE("no policy goes below the protected members (AS.3040, our decision)", "[cloud][policies]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 5, .min = 1});
   const auto all = members(cloud, group);

@@ -37,7 +37,7 @@ TEST_CASE("50 policies fit into a group, and each group has its own 50 (AS.3032)
   CHECK(outcome(cloud.submit(CreateAsPolicy{group, a_policy()})) == "ok");
 }
 
-TEST_CASE("the quotas can be set (decision 50)", "[cloud][groups]") {
+TEST_CASE("the quotas can be set (our decision)", "[cloud][groups]") {
   Behaviour behaviour = Behaviour::classic();
   behaviour.group_quota = behaviour.configuration_quota = behaviour.policy_quota = 1;
   Cloud cloud = a_cloud(behaviour);

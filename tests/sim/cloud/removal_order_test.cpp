@@ -39,7 +39,7 @@ AsGroupId group_at_random(Cloud& cloud, Rng& rng, TerminatePolicy policy) {
   return group;
 }
 
-// As as-api.md 4.9 sorts them. Members launched together are as old as their turn in the launch (decision 26).
+// As the documents sort them. Members launched together are as old as their turn in the launch (our decision).
 std::vector<InstanceId> in_order_of_leaving(const Cloud& cloud, AsGroupId group, TerminatePolicy policy) {
   std::vector<InstanceId> pool = members(cloud, group);
   std::erase_if(pool, [&](InstanceId each) { return instance_of(cloud, each).is_protected; });
@@ -60,7 +60,7 @@ std::vector<InstanceId> in_order_of_leaving(const Cloud& cloud, AsGroupId group,
   return pool;
 }
 
-TEST_CASE("whoever leaves would be first in a plain sort by the documented keys (as-api.md 4.9)",
+TEST_CASE("whoever leaves would be first in a plain sort by the documented keys (AS documents)",
           "[cloud][removal]") {
   const auto policy = static_cast<TerminatePolicy>(GENERATE(range(0, 4)));
   for (std::uint64_t seed = 1; seed <= 15; ++seed) {

@@ -14,7 +14,7 @@ using namespace support;
 using enum TerminatePolicy;
 using Names = std::vector<std::string>;
 
-// The seven members of as-api.md 6.3: two configurations, three zones of which two are still the group's, two servers
+// Seven members: two configurations, three zones of which two are still the group's, two servers
 // added by hand, one member protected.
 struct Seven {
   AsGroupId group{};
@@ -80,7 +80,7 @@ struct OrderRow {
   Names expected;
 };
 
-TEST_CASE("members leave in the order of the removal policy (as-api.md 6.3)", "[cloud][removal]") {
+TEST_CASE("members leave in the order of the removal policy (AS documents)", "[cloud][removal]") {
   const auto row = GENERATE(values<OrderRow>({
       {OldConfigOldInstance, {"i5", "i1", "i3", "i4", "i6", "i7"}},
       {OldConfigNewInstance, {"i5", "i3", "i1", "i4", "i6", "i7"}},
@@ -116,7 +116,7 @@ TEST_CASE("members leave in the order of the removal policy (as-api.md 6.3)", "[
   }
 }
 
-TEST_CASE("the age of a configuration is its own, not when it was bound (decision 26)", "[cloud][removal]") {
+TEST_CASE("the age of a configuration is its own, not when it was bound (our decision)", "[cloud][removal]") {
   Cloud cloud = a_cloud();
   const AsConfigurationId older = create_configuration(cloud, {.name = "older"});
   run_for(cloud, 1s);
@@ -143,7 +143,7 @@ AsGroupId lopsided_group(Cloud& cloud, GroupSpec spec) {
 }
 
 TEST_CASE(
-    "the classic page balances zones before the removal policy, the current reference does not (decision 22)",
+    "the classic page balances zones before the removal policy, the current reference does not (our decision)",
     "[cloud][removal]") {
   struct Row {
     const char* why;
@@ -183,7 +183,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("balancing looks for the fullest zone that has somebody to give (decision 22)",
+TEST_CASE("balancing looks for the fullest zone that has somebody to give (our decision)",
           "[cloud][removal]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = lopsided_group(cloud, {.terminate = OldInstance});
@@ -195,7 +195,7 @@ TEST_CASE("balancing looks for the fullest zone that has somebody to give (decis
   CHECK(zone_counts(cloud, group) == std::vector{3, 0, 0});
 }
 
-TEST_CASE("members that were added by hand weigh on their zone but leave last (decisions 22 and 25)",
+TEST_CASE("members that were added by hand weigh on their zone but leave last (our decisions)",
           "[cloud][removal]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2, .zones = {kZoneA, kZoneB}});
@@ -207,7 +207,7 @@ TEST_CASE("members that were added by hand weigh on their zone but leave last (d
   CHECK(last_action(cloud, group).deleted == std::vector{made[1]});  // B holds three of four.
 }
 
-TEST_CASE("members that joined at one moment leave in the order of their ids (decision 26)",
+TEST_CASE("members that joined at one moment leave in the order of their ids (our decision)",
           "[cloud][removal]") {
   const auto policy = GENERATE(OldConfigOldInstance, OldInstance);
   Cloud cloud = a_cloud(prompt(Behaviour::current()));

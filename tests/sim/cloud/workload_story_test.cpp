@@ -221,7 +221,7 @@ TEST_CASE("a datapoint counts members by where they are", "[cloud][workload]") {
   CHECK(last().desire == 1);
 }
 
-TEST_CASE("a stopped instance delivers no data, so the others' usage is the group's (decision 58)",
+TEST_CASE("a stopped instance delivers no data, so the others' usage is the group's (our decision)",
           "[cloud][workload]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
