@@ -155,11 +155,10 @@ class Cloud {
     Time health_anchor{};
     EventId health_event;
     EventId reconcile_event;
-    Time reconcile_at = kNever;      // when that event is due; kNever: none is pending
-    Time schedule_handled = kNever;  // the moment at which its due policies were last looked at
-    int ill = 0;                     // in service, and a check could find them unhealthy
-    int marked_ill = 0;              // in service with health ERROR
-    Time settled{};                  // the totals reach up to here
+    Time reconcile_at = kNever;  // when that event is due; kNever: none is pending
+    int ill = 0;                 // in service, and a check could find them unhealthy
+    int marked_ill = 0;          // in service with health ERROR
+    Time settled{};              // the totals reach up to here
     GroupTotals totals;
     // Since the last metrics tick.
     Amount window_offered = 0, window_served = 0;

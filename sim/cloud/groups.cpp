@@ -366,6 +366,7 @@ void Cloud::vanish(AsGroupId id) {
   const std::vector<AsPolicyId> policies = group(id).policies;
   for (const AsPolicyId each : policies) delete_policy(each);
   group(id).status = GroupStatus::Deleted;
+  group(id).deleted_at = now();
   group(id).detail.clear();
   --groups_alive_;
   GroupState& s = state(id);

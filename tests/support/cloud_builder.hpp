@@ -25,8 +25,8 @@ inline constexpr sim::FlavorId kLarge{1};  ///< only in zones A and B; price 90
 inline constexpr sim::FlavorId kGpu{2};    ///< only in zone C; price 900
 inline constexpr sim::FlavorId kCheap{3};  ///< offered everywhere; price 10
 inline constexpr sim::VpcId kVpc{0}, kOtherVpc{1};
-inline constexpr sim::SubnetId kSubnet{0}, kSecondSubnet{1}, kOtherSubnet{2};
-inline constexpr sim::SecurityGroupId kSecurityGroup{0}, kSecondSecurityGroup{1};
+inline constexpr sim::SubnetId kSubnet{0}, kSecondSubnet{1};
+inline constexpr sim::SecurityGroupId kSecondSecurityGroup{1};
 inline constexpr sim::ListenerId kListener{0}, kSecondListener{1};
 inline constexpr sim::PoolId kPool{0}, kSecondPool{1};
 inline constexpr sim::EnterpriseProjectId kDefaultProject{0}, kFinance{1};

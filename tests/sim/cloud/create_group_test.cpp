@@ -145,8 +145,9 @@ TEST_CASE("a broken rule of a single field refuses the group (AS API reference, 
   CHECK(cloud.all_groups().size() == (row.outcome == "ok" ? 1 : 0));
 }
 
-TEST_CASE("a configuration may be left out on the classic page and not in the current reference (our decision)",
-          "[cloud][groups]") {
+TEST_CASE(
+    "a configuration may be left out on the classic page and not in the current reference (our decision)",
+    "[cloud][groups]") {
   Cloud classic = a_cloud(Behaviour::classic());
   CHECK(outcome(classic.submit(the_least(none<AsConfigurationId>()))) == "ok");
   Cloud current = a_cloud(Behaviour::current());

@@ -238,7 +238,8 @@ TEST_CASE("a forced deletion removes all members at once, protected ones too (ou
   CHECK(cloud.member_of(server_in(kZoneA)) == none<InstanceId>());
 }
 
-TEST_CASE("a forced deletion of an empty group leaves nothing to wait for (our decision)", "[cloud][status]") {
+TEST_CASE("a forced deletion of an empty group leaves nothing to wait for (our decision)",
+          "[cloud][status]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 3});
   CHECK(destroy(cloud, group, ForceDelete::Yes) == "ok");

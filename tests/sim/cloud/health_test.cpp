@@ -139,8 +139,7 @@ TEST_CASE("members that join are not checked before they are in service (AS user
   CHECK(actions(cloud, group).size() == 1);
 }
 
-TEST_CASE("in a group that is not enabled checks go on but remove nobody (AS documents)",
-          "[cloud][health]") {
+TEST_CASE("in a group that is not enabled checks go on but remove nobody (AS documents)", "[cloud][health]") {
   const bool abnormal = GENERATE(false, true);
   CAPTURE(abnormal);
   Cloud cloud = a_cloud();

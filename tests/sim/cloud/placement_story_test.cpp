@@ -178,7 +178,8 @@ TEST_CASE(
   CHECK(zone_counts(cloud, group) == Counts{4, 1, 0});
 }
 
-TEST_CASE("a zone that was sold out is asked again for the next member (our decision)", "[cloud][placement]") {
+TEST_CASE("a zone that was sold out is asked again for the next member (our decision)",
+          "[cloud][placement]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.zones = {kZoneA, kZoneB}, .multi_az = PickFirst});
   sold_out(cloud, kZoneA, kSmall, kStart + 50s);

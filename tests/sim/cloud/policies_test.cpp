@@ -60,8 +60,9 @@ TEST_CASE("a scheduled policy fires once, at its time (AS API reference, launch_
   CHECK(cloud.find(policy)->status == PolicyStatus::InService);  // Inert, but not disabled (our decision).
 }
 
-TEST_CASE("of policies due at the same moment the one created last is executed (AS user manual, our decision)",
-          "[cloud][policies]") {
+TEST_CASE(
+    "of policies due at the same moment the one created last is executed (AS user manual, our decision)",
+    "[cloud][policies]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 3});
   const Time due = kStart + 1h;

@@ -143,7 +143,8 @@ AsGroupId lopsided_group(Cloud& cloud, GroupSpec spec) {
 }
 
 TEST_CASE(
-    "the classic page balances zones before the removal policy, the current reference does not (our decision)",
+    "the classic page balances zones before the removal policy, the current reference does not (our "
+    "decision)",
     "[cloud][removal]") {
   struct Row {
     const char* why;

@@ -297,6 +297,7 @@ TEST_CASE("the total is the sum over groups, deleted ones included", "[report]")
   REQUIRE(report.groups.size() == 2);
   CHECK(report.groups[0].instance_us == kSecondUs * 2 * 220);  // deleted at 200 s, gone at 220 s
   CHECK(report.groups[1].instance_us == kSecondUs * 3 * 900);
+  CHECK(report.groups[0].mean_in_service_micro == 909'091);  // two for 100 s of its life of 220 s
   CHECK(report.groups[0].final_in_service == 0);
   CHECK(report.groups[0].final_desire == 0);
   CHECK(report.total.instance_us == report.groups[0].instance_us + report.groups[1].instance_us);
