@@ -435,7 +435,7 @@ class Table {
 
   Database* db_;
   sqlite3_stmt* statement_ = nullptr;
-  int columns_;
+  [[maybe_unused]] int columns_;  // for the assert
   int next_ = 1;
 };
 
