@@ -21,14 +21,14 @@ std::string reasons_text(const std::vector<ChangeReason>& reasons) {
 
 // ---- When ----
 
-void Cloud::change_desire(AsGroupId id, ChangeReason reason) {
+void Cloud::change_desire(AsGroupId id, const ChangeReason& reason) {
   AsGroup& g = group(id);
   settle(id);
   if (reason.policy == none<AsPolicyId>())  // A policy's own line says it already.
     note(id, "expected number {} -> {} by hand", g.set.desire, reason.new_value);
   g.set.desire = reason.new_value;
   if (g.status != GroupStatus::InService) return;  // Kept until the group is enabled, and then a difference.
-  state(id).pending_reasons.push_back(std::move(reason));
+  state(id).pending_reasons.push_back(reason);
   reconcile_on_grid(id);
 }
 

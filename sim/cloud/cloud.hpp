@@ -89,11 +89,11 @@ class Cloud {
   /// `fault.from` must not lie in the past.
   FaultId add_fault(const Fault& fault);
   /// Tie something declared beforehand to a group that exists by now.
-  void attach(AlarmRuleId rule, AsGroupId group);
-  void attach(WorkloadId workload, AsGroupId group);
-  void attach(FaultId fault, AsGroupId group);
+  void attach(AlarmRuleId id, AsGroupId owner);
+  void attach(WorkloadId id, AsGroupId owner);
+  void attach(FaultId id, AsGroupId owner);
   /// Policies that use it stay and never fire again.
-  Result<void> remove_alarm_rule(AlarmRuleId rule);
+  Result<void> remove_alarm_rule(AlarmRuleId id);
 
   /// Runs everything due up to and including `limit`; then now() is `limit`.
   void run_until(Time limit);
@@ -136,9 +136,9 @@ class Cloud {
   std::span<const Message> outbox() const { return outbox_; }
   std::span<const MetricSample> samples() const { return samples_; }
   std::span<const StateMove> moves() const { return moves_; }
-  const GroupTotals& totals(AsGroupId group) const;
+  const GroupTotals& totals(AsGroupId id) const;
   /// The actions of a group, oldest first.
-  std::span<const ScalingActivityId> activities_of(AsGroupId group) const;
+  std::span<const ScalingActivityId> activities_of(AsGroupId id) const;
   int backends_of(ListenerId listener) const { return listener_backends_[index_of(listener)]; }
   /// What the load balancers know, by group and then in order of joining.
   std::vector<Backend> backends() const;
@@ -191,7 +191,7 @@ class Cloud {
   // ---- Groups (groups.cpp) ----
   Result<void> must_be_changeable(AsGroupId id) const;
   AsGroupSettings with_defaults(const CreateAsGroup& request) const;
-  std::vector<ZoneId> chosen_zones(AsConfigurationId configuration) const;
+  std::vector<ZoneId> chosen_zones(AsConfigurationId id) const;
   AsGroupSettings merged(const ModifyAsGroup& request) const;
   Result<void> check_change(const ModifyAsGroup& request, const AsGroupSettings& wanted) const;
   Result<void> check_load_balancer_change(const AsGroup& group, const AsGroupSettings& wanted) const;
@@ -202,7 +202,7 @@ class Cloud {
   void vanish(AsGroupId id);
 
   // ---- Scaling actions (actions.cpp) ----
-  void change_desire(AsGroupId id, ChangeReason reason);
+  void change_desire(AsGroupId id, const ChangeReason& reason);
   void reconcile_by(AsGroupId id, Time due);
   void reconcile_on_grid(AsGroupId id);
   void handle(const ReconcileDue& event);
@@ -211,9 +211,9 @@ class Cloud {
   void one_done(ScalingActivityId id);
   void finish_if_complete(ScalingActivityId id);
   void finish(ScalingActivityId id);
-  void open_cooldown(AsGroup& group, const ScalingActivity& activity);
+  void open_cooldown(AsGroup& g, const ScalingActivity& log);
   void after_success(AsGroupId id);
-  void after_failure(AsGroupId id, const ScalingActivity& activity);
+  void after_failure(AsGroupId id, const ScalingActivity& log);
   void become_error(AsGroupId id, std::string why);
 
   // ---- Scale out (launch.cpp) ----
@@ -237,16 +237,16 @@ class Cloud {
   void scale_in(ScalingActivityId id, int wanted);
   std::string balance_text(AsGroupId id) const;
   std::vector<InstanceId> victims(AsGroupId id, int wanted);
-  void begin_removal(InstanceId id, ScalingActivityId activity, EcsFate fate);
+  void begin_removal(InstanceId id, ScalingActivityId log, EcsFate fate);
   void handle(const RemovalFinished& event);
   void delete_ecs(InstanceId id);
   enum class ResourceFate : std::uint8_t { Delete, LeaveBehind };
   void end_resources(InstanceId id, ResourceKind kind, ResourceFate fate);
   std::vector<Offender> removal_offenders(const RemoveInstances& request) const;
-  void join_by_hand(ServerId server, ScalingActivityId activity);
+  void join_by_hand(ServerId server, ScalingActivityId log);
 
   // ---- Policies (policies.cpp) ----
-  Result<void> check_policy(AsGroupId group, const AsPolicySettings& set) const;
+  Result<void> check_policy(AsGroupId owner, const AsPolicySettings& set) const;
   void schedule_policy(AsPolicyId id);
   void bind_alarm(AsPolicyId id);
   void unbind_alarm(AsPolicyId id);
