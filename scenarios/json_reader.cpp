@@ -77,10 +77,9 @@ std::optional<sim::Duration> Field::duration(sim::Duration least, sim::Duration 
   if (length && *length >= least && *length <= most) return length;
   const std::string range = fmt::format("{} to {}", duration_text(least), duration_text(most));
   if (is(Json::Kind::Number))
-    wrong(
-        fmt::format("a text with a unit such as \"{}s\" or \"{}m\", {}", value_->text, value_->text, range));
+    wrong(fmt::format(R"(a text with a unit such as "{0}s" or "{0}m", {1})", value_->text, range));
   else
-    wrong(length ? range : "a length such as \"90s\", \"5m\" or \"1d12h\", " + range);
+    wrong(length ? range : R"(a length such as "90s", "5m" or "1d12h", )" + range);
   return std::nullopt;
 }
 

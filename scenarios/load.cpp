@@ -95,7 +95,7 @@ Generators read_rest(Section& top, Scenario& scenario, const std::filesystem::pa
   declare_alarms(alarms, names);
   read_calls(top.list("calls", 0, kMostItems), scenario, names);
   read_alarms(alarms, scenario, names);
-  const Generators generators = read_workloads(top.list("workloads", 0, kMostItems), scenario, names, folder);
+  Generators generators = read_workloads(top.list("workloads", 0, kMostItems), scenario, names, folder);
   read_faults(top.list("faults", 0, kMostItems), scenario, names);
   read_objectives(top.list("objectives", 0, kMostItems), scenario, names, metric_names());
   return generators;
@@ -118,7 +118,7 @@ std::optional<Time> moment_in_run(const Field& field, const Scenario& scenario) 
       moment = scenario.start + *offset;
     if (moment && *moment >= scenario.start && *moment <= end) return moment;
   }
-  field.wrong(fmt::format("\"+0s\" to \"+{}\" from the start, or a time from {} to {}",
+  field.wrong(fmt::format(R"("+0s" to "+{}" from the start, or a time from {} to {})",
                           duration_text(scenario.duration), moment_text(scenario.start), moment_text(end)));
   return std::nullopt;
 }

@@ -113,7 +113,7 @@ void read_behaviour(const Field& field, Scenario& scenario) {
     }
     return;
   }
-  if (!field.is(Json::Kind::Object)) return field.wrong("\"classic\", \"current\" or an object");
+  if (!field.is(Json::Kind::Object)) return field.wrong(R"("classic", "current" or an object)");
   Section knobs(field);
   const bool classic = knobs.choice("profile", kProfiles).value_or(true);
   scenario.behaviour = profile(classic);

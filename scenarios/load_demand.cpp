@@ -51,7 +51,7 @@ Duration read_offset(Section& section) {
   if (behind || text.starts_with('+')) text.remove_prefix(1);
   const auto offset = field->is(Json::Kind::Text) ? read_duration(text) : std::nullopt;
   if (!offset || *offset > hours{24}) {
-    field->wrong("an offset such as \"+1h\" or \"-5h30m\", at most 1d");
+    field->wrong(R"(an offset such as "+1h" or "-5h30m", at most 1d)");
     return {};
   }
   return behind ? -*offset : *offset;
@@ -127,7 +127,7 @@ void read_peak(Section& section, Duration& peak) {
   if (time)
     peak = *time;
   else
-    field->wrong("a time of day in UTC, \"00:00\" to \"23:59\"");
+    field->wrong(R"(a time of day in UTC, "00:00" to "23:59")");
 }
 
 std::optional<sim::DemandGenerator> read_generator(const Field& field, const Scenario& scenario) {
@@ -151,6 +151,19 @@ std::optional<sim::DemandGenerator> read_generator(const Field& field, const Sce
   return demand;
 }
 
+std::optional<sim::DemandGenerator> read_source(Section& section, const Scenario& scenario,
+                                                const std::filesystem::path& folder,
+                                                WorkloadDeclaration& workload) {
+  const auto trace = section.find("trace");
+  const auto generator = section.find("generator");
+  if (trace.has_value() == generator.has_value())
+    section.field().complain("expected exactly one of 'trace' and 'generator'");
+  if (trace) read_trace_part(*trace, scenario, folder, workload);
+  if (!generator) return std::nullopt;
+  workload.source = "generator";
+  return read_generator(*generator, scenario);
+}
+
 }  // namespace
 
 Generators read_workloads(const std::vector<Field>& workloads, Scenario& scenario, const Names& names,
@@ -168,14 +181,7 @@ Generators read_workloads(const std::vector<Field>& workloads, Scenario& scenari
           fmt::format("group {} has a workload already, expected one a group", shown(workload.group)));
     workload.workload.capacity_per_instance =
         section.millionths("capacity_per_instance", 1, kMostCapacity).value_or(kAmountUnit);
-    const auto trace = section.find("trace");
-    const auto generator = section.find("generator");
-    if (trace.has_value() == generator.has_value())
-      each.complain("expected exactly one of 'trace' and 'generator'");
-    generators.emplace_back();
-    if (trace) read_trace_part(*trace, scenario, folder, workload);
-    if (generator) generators.back() = read_generator(*generator, scenario);
-    if (generator) workload.source = "generator";
+    generators.push_back(read_source(section, scenario, folder, workload));
     section.refuse_others();
     scenario.workloads.push_back(std::move(workload));
   }

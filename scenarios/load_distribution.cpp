@@ -49,7 +49,7 @@ std::optional<sim::DurationDistribution> read_distribution(const Field& field) {
   if (!field.is(Json::Kind::Object)) return read_one_length(field, Kind::Constant);
   Section section(field);
   if (field.json().members.size() != 1)
-    field.complain("expected exactly one of \"constant\", \"uniform\", \"exponential\" or \"lognormal\"");
+    field.complain(R"(expected exactly one of "constant", "uniform", "exponential" or "lognormal")");
   std::optional<sim::DurationDistribution> read;
   if (const auto value = section.find("constant")) read = read_one_length(*value, Kind::Constant);
   if (const auto value = section.find("uniform")) read = read_uniform(*value);

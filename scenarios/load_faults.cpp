@@ -45,6 +45,7 @@ void read_name(Section& section, const char* key, const Table& table, Id& id) {
   const auto field = section.find(key);
   if (!field) return;
   std::vector<std::string_view> names;
+  names.reserve(table.size());
   for (const auto& each : table) names.emplace_back(each.name);
   const auto found = std::ranges::find(names, field->json().text);
   if (field->is(Json::Kind::Text) && found != names.end())

@@ -435,7 +435,7 @@ class Table {
 
   Database* db_;
   sqlite3_stmt* statement_ = nullptr;
-  int columns_;
+  [[maybe_unused]] int columns_;  // for the assert
   int next_ = 1;
 };
 
@@ -766,7 +766,8 @@ bool holds_our_results(const fs::path& path) {
   if (!file.read(header.data(), header.size())) return false;
   std::uint32_t id = 0;
   for (std::size_t i = 0; i < 4; ++i) id = id << 8 | static_cast<unsigned char>(header[kIdAt + i]);
-  return std::string_view(header.data()) == "SQLite format 3" && id == kApplicationId;
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  return std::string_view(header.data(), header.size()).starts_with(kMagic) && id == kApplicationId;
 }
 
 }  // namespace

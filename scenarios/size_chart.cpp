@@ -63,7 +63,8 @@ std::string minute_text(sim::Time t) {
 
 std::string time_axis(const SizeChart& chart, std::size_t width) {
   const auto columns = static_cast<std::int64_t>(chart.in_service.size());
-  const std::string from = minute_text(chart.start), to = minute_text(chart.start + chart.column * columns);
+  std::string from = minute_text(chart.start);
+  const std::string to = minute_text(chart.start + chart.column * columns);
   if (width < from.size() + to.size() + 2) return from;
   return fmt::format("{}{:>{}}", from, to, width - from.size());
 }

@@ -88,6 +88,7 @@ void OutputFile::finish() {
 }
 
 void OutputFile::fail(const std::string& why) const {
+  stop_if_interrupted();
   throw Failure{Exit::InputOutput, fmt::format("{}: cannot be written: {}", name_, why)};
 }
 

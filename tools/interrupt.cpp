@@ -1,8 +1,8 @@
 #include "tools/interrupt.hpp"
 
-#include <signal.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdint>
 #include <ctime>
 

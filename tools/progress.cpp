@@ -16,9 +16,10 @@ constexpr auto kBetweenRedraws = std::chrono::milliseconds{100};
 constexpr int kBarWidth = 40;
 constexpr const char* kClearLine = "\r\x1b[K";
 
-bool is_set(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
+// An unset variable is as good as an empty one.
+std::string_view environment(const char* variable) {
+  const char* value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): there is one thread.
+  return value == nullptr ? std::string_view{} : value;
 }
 
 std::string bar(double done, std::chrono::duration<double> spent) {
@@ -32,9 +33,8 @@ std::string bar(double done, std::chrono::duration<double> spent) {
 }  // namespace
 
 bool stderr_shows_progress() {
-  const char* terminal = std::getenv("TERM");
-  const bool redraws = terminal != nullptr && *terminal != '\0' && std::string_view(terminal) != "dumb";
-  return isatty(STDERR_FILENO) == 1 && redraws && !is_set("CI");
+  const std::string_view terminal = environment("TERM");
+  return isatty(STDERR_FILENO) == 1 && !terminal.empty() && terminal != "dumb" && environment("CI").empty();
 }
 
 ProgressBar::~ProgressBar() { clear(); }

@@ -21,14 +21,14 @@ std::string reasons_text(const std::vector<ChangeReason>& reasons) {
 
 // ---- When ----
 
-void Cloud::change_desire(AsGroupId id, ChangeReason reason) {
+void Cloud::change_desire(AsGroupId id, const ChangeReason& reason) {
   AsGroup& g = group(id);
   settle(id);
   if (reason.policy == none<AsPolicyId>())  // A policy's own line says it already.
     note(id, "expected number {} -> {} by hand", g.set.desire, reason.new_value);
   g.set.desire = reason.new_value;
   if (g.status != GroupStatus::InService) return;  // Kept until the group is enabled, and then a difference.
-  state(id).pending_reasons.push_back(std::move(reason));
+  state(id).pending_reasons.push_back(reason);
   reconcile_on_grid(id);
 }
 
@@ -167,7 +167,9 @@ void Cloud::after_failure(AsGroupId id, const ScalingActivity& log) {
     return;
   }
   const bool asked_again = !state(id).pending_reasons.empty();
-  reconcile_by(id, asked_again ? now() : now() + behaviour_.retry_delay);
+  // An action that failed in no time and is retried in no time would stop the clock.
+  const Duration least = log.end > log.start ? Duration::zero() : Duration{std::chrono::seconds{1}};
+  reconcile_by(id, asked_again ? now() : now() + std::max(behaviour_.retry_delay, least));
 }
 
 void Cloud::become_error(AsGroupId id, std::string why) {

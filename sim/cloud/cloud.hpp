@@ -105,11 +105,11 @@ class Cloud {
   /// Ends a fault now, or calls one off that has not begun. False when it is over already.
   bool end_fault(FaultId fault);
   /// Tie something declared beforehand to a group that exists by now.
-  void attach(AlarmRuleId rule, AsGroupId group);
-  void attach(WorkloadId workload, AsGroupId group);
-  void attach(FaultId fault, AsGroupId group);
+  void attach(AlarmRuleId id, AsGroupId owner);
+  void attach(WorkloadId id, AsGroupId owner);
+  void attach(FaultId id, AsGroupId owner);
   /// Policies that use it stay and never fire again.
-  Result<void> remove_alarm_rule(AlarmRuleId rule);
+  Result<void> remove_alarm_rule(AlarmRuleId id);
 
   /// Runs everything due up to and including `limit`; then now() is `limit`.
   void run_until(Time limit);
@@ -161,9 +161,9 @@ class Cloud {
   std::span<const HookWait> all_waits() const { return waits_; }
   std::span<const MetricSample> samples() const { return samples_; }
   std::span<const StateMove> moves() const { return moves_; }
-  const GroupTotals& totals(AsGroupId group) const;
+  const GroupTotals& totals(AsGroupId id) const;
   /// The actions of a group, oldest first.
-  std::span<const ScalingActivityId> activities_of(AsGroupId group) const;
+  std::span<const ScalingActivityId> activities_of(AsGroupId id) const;
   int backends_of(ListenerId listener) const { return listener_backends_[index_of(listener)]; }
   /// What the load balancers know, by group and then in order of joining.
   std::vector<Backend> backends() const;
@@ -181,11 +181,10 @@ class Cloud {
     Time health_anchor{};
     EventId health_event;
     EventId reconcile_event;
-    Time reconcile_at = kNever;      // when that event is due; kNever: none is pending
-    Time schedule_handled = kNever;  // the moment at which its due policies were last looked at
-    int ill = 0;                     // in service, and a check could find them unhealthy
-    int marked_ill = 0;              // in service with health ERROR
-    Time settled{};                  // the totals reach up to here
+    Time reconcile_at = kNever;  // when that event is due; kNever: none is pending
+    int ill = 0;                 // in service, and a check could find them unhealthy
+    int marked_ill = 0;          // in service with health ERROR
+    Time settled{};              // the totals reach up to here
     GroupTotals totals;
     // Since the last metrics tick.
     Amount window_offered = 0, window_served = 0;
@@ -218,7 +217,7 @@ class Cloud {
   // ---- Groups (groups.cpp) ----
   Result<void> must_be_changeable(AsGroupId id) const;
   AsGroupSettings with_defaults(const CreateAsGroup& request) const;
-  std::vector<ZoneId> chosen_zones(AsConfigurationId configuration) const;
+  std::vector<ZoneId> chosen_zones(AsConfigurationId id) const;
   AsGroupSettings merged(const ModifyAsGroup& request) const;
   Result<void> check_change(const ModifyAsGroup& request, const AsGroupSettings& wanted) const;
   Result<void> check_load_balancer_change(const AsGroup& group, const AsGroupSettings& wanted) const;
@@ -229,7 +228,7 @@ class Cloud {
   void vanish(AsGroupId id);
 
   // ---- Scaling actions (actions.cpp) ----
-  void change_desire(AsGroupId id, ChangeReason reason);
+  void change_desire(AsGroupId id, const ChangeReason& reason);
   void reconcile_by(AsGroupId id, Time due);
   void reconcile_on_grid(AsGroupId id);
   void handle(const ReconcileDue& event);
@@ -238,9 +237,9 @@ class Cloud {
   void one_done(ScalingActivityId id);
   void finish_if_complete(ScalingActivityId id);
   void finish(ScalingActivityId id);
-  void open_cooldown(AsGroup& group, const ScalingActivity& activity);
+  void open_cooldown(AsGroup& g, const ScalingActivity& log);
   void after_success(AsGroupId id);
-  void after_failure(AsGroupId id, const ScalingActivity& activity);
+  void after_failure(AsGroupId id, const ScalingActivity& log);
   void become_error(AsGroupId id, std::string why);
 
   // ---- Scale out (launch.cpp) ----
@@ -265,14 +264,14 @@ class Cloud {
   void scale_in(ScalingActivityId id, int wanted);
   std::string balance_text(AsGroupId id) const;
   std::vector<InstanceId> victims(AsGroupId id, int wanted);
-  void begin_removal(InstanceId id, ScalingActivityId activity, EcsFate fate);
+  void begin_removal(InstanceId id, ScalingActivityId log, EcsFate fate);
   void take_away(InstanceId id);
   void handle(const RemovalFinished& event);
   void delete_ecs(InstanceId id);
   enum class ResourceFate : std::uint8_t { Delete, LeaveBehind };
   void end_resources(InstanceId id, ResourceKind kind, ResourceFate fate);
   std::vector<Offender> removal_offenders(const RemoveInstances& request) const;
-  void join_by_hand(ServerId server, ScalingActivityId activity);
+  void join_by_hand(ServerId server, ScalingActivityId log);
 
   // ---- Lifecycle hooks (hooks.cpp) ----
   Result<void> hooks_may_change(AsGroupId id) const;
@@ -291,7 +290,7 @@ class Cloud {
   void tell(AsGroupId id, Scene scene, ScalingActivityId log);
 
   // ---- Policies (policies.cpp) ----
-  Result<void> check_policy(AsGroupId group, const AsPolicySettings& set) const;
+  Result<void> check_policy(AsGroupId owner, const AsPolicySettings& set) const;
   void schedule_policy(AsPolicyId id);
   void bind_alarm(AsPolicyId id);
   void unbind_alarm(AsPolicyId id);

@@ -259,7 +259,7 @@ void Cloud::log_load_balancer_change(AsGroupId id, const AsGroupSettings& before
   if (g.is_scaling())
     return;  // Ports and weights may change while an action runs; that action stays the current one.
 
-  const ScalingActivityId record = id_at<ScalingActivityId>(activities_.size());
+  const auto record = id_at<ScalingActivityId>(activities_.size());
   ScalingActivity& log = activities_.emplace_back();
   log.group = id;
   log.type = ActivityType::ModifyElb;
@@ -372,6 +372,7 @@ void Cloud::vanish(AsGroupId id) {
   group(id).topics.clear();
   group(id).tags.clear();
   group(id).status = GroupStatus::Deleted;
+  group(id).deleted_at = now();
   group(id).detail.clear();
   --groups_alive_;
   GroupState& s = state(id);

@@ -107,10 +107,9 @@ void Cloud::handle(const MetricsDue& event) {
   s.window_offered = s.window_served = 0;
   s.window_serving_us = 0;
   const MetricValue size = group(event.group).in_service * kMetricUnit;
-  const std::vector<AlarmRuleId>& rules = s.alarm_rules;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const bool of_cpu = alarm_rules_[index_of(rules[i])].set.metric == GroupMetric::CpuUtil;
-    evaluate(rules[i], of_cpu ? cpu : std::optional<MetricValue>(size));
+  for (const AlarmRuleId rule : s.alarm_rules) {
+    const bool of_cpu = alarm_rules_[index_of(rule)].set.metric == GroupMetric::CpuUtil;
+    evaluate(rule, of_cpu ? cpu : std::optional<MetricValue>(size));
   }
 }
 

@@ -161,15 +161,10 @@ void Cloud::schedule_policy(AsPolicyId id) {
   if (each.next_due != kNever) simulator_.schedule_at(each.next_due, PolicyDue{id});
 }
 
+// The first of several that are due at this moment settles them all, and none of them is due now any more.
 void Cloud::handle(const PolicyDue& event) {
   const AsPolicy& due = policy(event.policy);
-  if (due.deleted || due.next_due != now()) return;  // Changed since.
-  GroupState& s = state(due.group);
-  if (s.schedule_handled == now())
-    return;  // Another policy of the group, due at this moment too, brought us here.
-  s.schedule_handled = now();
-  run_due_policies(due.group);
-  s.schedule_handled = kNever;
+  if (!due.deleted && due.next_due == now()) run_due_policies(due.group);
 }
 
 // Of several policies that are due at one moment only the one created last is executed.

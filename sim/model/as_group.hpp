@@ -75,6 +75,7 @@ struct AsGroup {
   AsGroupSettings set;
   GroupStatus status = GroupStatus::Paused;
   Time create_time{};
+  Time deleted_at = kNever;
   std::string detail;               ///< why it is abnormal; empty when it is not
   std::vector<InstanceId> members;  ///< in order of joining
   std::vector<AsPolicyId> policies;

@@ -48,7 +48,7 @@ struct Behaviour {
   Duration scan_period = std::chrono::seconds{10};
   /// Pause before the gap left by a failed launch is tried again.
   Duration retry_delay = std::chrono::seconds{60};
-  /// Failed actions in a row after which a group becomes abnormal; empty: it retries for ever.
+  /// Retries in a row after which one more failure makes a group abnormal; empty: it retries for ever.
   std::optional<int> max_retries;
   /// Launches of one action that may be under way at once; 0 is no limit.
   int max_parallel_creates = 0;

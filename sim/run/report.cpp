@@ -92,7 +92,7 @@ GroupReport report_of(AsGroupId id, const Cloud& cloud) {
   report.offered = totals.offered;
   report.served = totals.served;
   report.short_us = totals.short_us;
-  const Duration span = cloud.now() - group.create_time;
+  const Duration span = std::min(cloud.now(), group.deleted_at) - group.create_time;
   if (span > Duration::zero())
     report.mean_in_service_micro = rounded_ratio(Wide{totals.in_service_us} * kMicro, span.count());
   return report;

@@ -37,6 +37,10 @@ using Strings = std::vector<std::string>;
 const fs::path kSource = TIDEPOOL_SOURCE_DIR;
 const fs::path kWrong = kSource / "tests/scenarios/wrong";
 
+bool is_set(const char* variable) {
+  return std::getenv(variable) != nullptr;  // NOLINT(concurrency-mt-unsafe): a test has one thread
+}
+
 std::string text_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   REQUIRE(file);
@@ -471,7 +475,7 @@ TEST_CASE("an objective may name every metric of the report", "[scenarios]") {
 TEST_CASE("each wrong file is refused in these words", "[scenarios][golden]") {
   const auto files = json_files(kWrong);
   CHECK(files.size() >= 100);
-  const bool update = std::getenv("UPDATE_GOLDEN") != nullptr;
+  const bool update = is_set("UPDATE_GOLDEN");
   for (const fs::path& each : files) {
     const LoadResult result = load(text_of(each), each.filename().string(), kWrong);
     std::string said = joined(result.errors);
@@ -799,41 +803,62 @@ TEST_CASE("a slip of the pen is answered with what was meant, and nothing with a
 
 // ---- Broken files ----
 
+std::size_t any_below(std::size_t size, sim::Rng& rng) {
+  return static_cast<std::size_t>(rng.uniform_int(0, static_cast<std::int64_t>(size) - 1));
+}
+
+const std::string& any_of(const Strings& pieces, sim::Rng& rng) {
+  return pieces[any_below(pieces.size(), rng)];
+}
+
+Strings words(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
 // One change somewhere: bytes lost, doubled, overwritten or put in.
-std::string broken(std::string text, sim::Rng& rng) {
-  static const Strings kPieces{
-      "{",      "}",       "[",   "]",     ",",       ":",       "\"",           "\\",   "null",
-      "-1",     "1e99",    "0.1", "\"\"",  "{vpc}",   "{{",      "\"36500d\"",   "true", "//",
-      "/*",     "*/",      "[[[", "\xff",  "\\u0000", "\\ud800", "\xe2\x80\xae", "{}",   "[]",
-      "99999",  "\"+0s\"", "\n",  "{web}", "\"web\"", "0",       "\"kind\"",     "1e-7", "\"1s\"",
-      "\\u007b"};
-  const auto pick = [&](std::size_t size) {
-    return static_cast<std::size_t>(rng.uniform_int(0, static_cast<std::int64_t>(size) - 1));
-  };
-  if (text.empty()) return kPieces[pick(kPieces.size())];
-  const std::size_t at = pick(text.size());
-  const std::size_t length = pick(std::min<std::size_t>(text.size() - at, 30)) + 1;
+std::string with_broken_bytes(std::string text, sim::Rng& rng) {
+  static const Strings kPieces =
+      words("{ } [ ] , : \" \\ null // /* */ [[[ \xff \\u0000 \\ud800 \xe2\x80\xa8 {} [] {{ {web} 1e99 \t");
+  if (text.empty()) return any_of(kPieces, rng);
+  const std::size_t at = any_below(text.size(), rng);
+  const std::size_t length = any_below(std::min<std::size_t>(text.size() - at, 30), rng) + 1;
   switch (rng.uniform_int(0, 5)) {
     case 0: return text.erase(at, length);
     case 1: return text.insert(at, text.substr(at, length));
     case 2: return text.replace(at, 1, 1, static_cast<char>(rng.uniform_int(-128, 127)));
-    case 3: return text.replace(at, length, kPieces[pick(kPieces.size())]);
-    case 4: return text.insert(at, text.substr(pick(text.size()), length));
-    default: return text.insert(at, kPieces[pick(kPieces.size())]);
+    case 3: return text.replace(at, length, any_of(kPieces, rng));
+    case 4: return text.insert(at, text.substr(any_below(text.size(), rng), length));
+    default: return text.insert(at, any_of(kPieces, rng));
   }
+}
+
+// One text, number or key in another's place: what is left is mostly JSON, and mostly no scenario.
+std::string with_other_value(std::string text, sim::Rng& rng) {
+  static const Strings kValues = words(
+      R"(null true -1 0 1 5 0.1 1e-7 1e300 99999999999999999999 {} [] ["a","a"] "" "web" "small" "vpc" "{vpc}" "{web}" "{"
+         "+0s" "+1h" "1s" "1ms" "90d" "36500d" "kind" "at" "group" "trace" "sold_out" "current" "uniform"
+         {"file":"requests.csv","unit":"rate"} {"profile":"current"} "10000000-0000-4000-8000-000000000001")");
+  const std::size_t at = text.find_first_of("\"0123456789", text.empty() ? 0 : any_below(text.size(), rng));
+  if (at == std::string::npos) return text;
+  const bool quoted = text[at] == '"';
+  const std::size_t end = quoted ? text.find('"', at + 1) : text.find_first_not_of("0123456789.eE+-", at);
+  if (end == std::string::npos) return text;
+  return text.replace(at, end - at + (quoted ? 1 : 0), any_of(kValues, rng));
 }
 
 TEST_CASE("a broken file is read or refused, and never ends the program", "[scenarios][fuzz]") {
   Strings texts = examples();
   for (const fs::path& each : bundled()) texts.push_back(text_of(each));
   for (const fs::path& each : json_files(kWrong)) texts.push_back(text_of(each));
-  const int rounds = std::getenv("TIDEPOOL_LONG") != nullptr ? 200'000 : 4'000;
+  const int rounds = is_set("TIDEPOOL_LONG") ? 200'000 : 4'000;
   sim::Rng rng(20'260'302, "broken scenario files");
   int read = 0, refused = 0;
   for (int i = 0; i < rounds; ++i) {
     std::string text = texts[static_cast<std::size_t>(i) % texts.size()];
+    const bool bytes = i % 4 == 0;
     for (std::int64_t changes = rng.uniform_int(1, 4); changes > 0; --changes)
-      text = broken(std::move(text), rng);
+      text = bytes ? with_broken_bytes(std::move(text), rng) : with_other_value(std::move(text), rng);
     const LoadResult result = loaded(text);
     const bool sound = result.scenario.has_value() == result.errors.empty() &&
                        std::ranges::all_of(result.errors, [](const std::string& each) {

@@ -135,7 +135,7 @@ Scenario a_scenario(const RunResult& result) {
 }
 
 fs::path saved(const TemporaryFolder& folder, const RunResult& result) {
-  const fs::path path = folder.file("results.sqlite");
+  fs::path path = folder.file("results.sqlite");
   const auto complaint = save_results(path, kProgram, a_scenario(result), result);
   INFO(complaint.value_or(""));
   REQUIRE_FALSE(complaint.has_value());
@@ -250,7 +250,8 @@ TEST_CASE("a seed that no INTEGER holds is kept all the same", "[store]") {
   spec.seed = UINT64_MAX;
   Cloud cloud = a_cloud(spec);
   const TemporaryFolder folder;
-  CHECK(one(saved(folder, a_result(std::move(cloud))), "SELECT seed FROM v_run") == "18446744073709551615");
+  const fs::path path = saved(folder, a_result(std::move(cloud)));
+  CHECK(one(path, "SELECT seed FROM v_run") == "18446744073709551615");
 }
 
 TEST_CASE("things carry the ids and names that the API shows", "[store]") {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <utility>
 
@@ -200,6 +201,21 @@ InstanceId newest_member(const Cloud& cloud, AsGroupId group) {
   return members(cloud, group).back();
 }
 
+int serving(const Cloud& cloud, AsGroupId group) {
+  const auto all = members(cloud, group);
+  return static_cast<int>(
+      std::ranges::count_if(all, [&](InstanceId each) { return instance_of(cloud, each).serves(); }));
+}
+
+const ScalingActivity* first_removal_by_check(const Cloud& cloud, AsGroupId group) {
+  for (const ScalingActivityId each : cloud.activities_of(group)) {
+    const ActivityType type = cloud.find(each)->type;
+    if (type == ActivityType::AuditCheckDelete || type == ActivityType::ElbCheckDelete)
+      return cloud.find(each);
+  }
+  return nullptr;
+}
+
 std::vector<int> zone_counts(const Cloud& cloud, AsGroupId group) {
   std::vector<int> counts(cloud.region().zones.size());
   for (const InstanceId each : members(cloud, group)) {
@@ -223,6 +239,8 @@ void set_zones(Cloud& cloud, AsGroupId group, std::vector<ZoneId> zones) {
 void bind_configuration(Cloud& cloud, AsGroupId group, AsConfigurationId configuration) {
   REQUIRE(change(cloud, group, &ModifyAsGroup::configuration, configuration) == "ok");
 }
+
+void disable(Cloud& cloud, AsGroupId group) { REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok"); }
 
 void protect(Cloud& cloud, AsGroupId group, const std::vector<InstanceId>& instances) {
   REQUIRE(outcome(cloud.submit(ProtectInstances{group, instances, Protection::On})) == "ok");
@@ -304,15 +322,22 @@ WorkloadId add_steady_load(Cloud& cloud, AsGroupId group, Amount per_second) {
 
 // ---- Faults ----
 
-namespace {
-
-Fault from_now(const Cloud& cloud, FaultKind kind, Time until) {
+Fault a_fault(FaultKind kind, Time from, Time until) {
   Fault fault;
   fault.kind = kind;
-  fault.from = cloud.now();
+  fault.from = from;
   fault.until = until;
   return fault;
 }
+
+void fall_ill(Cloud& cloud, AsGroupId group, Time at, Sickness kind, Time until) {
+  Fault fault = a_fault(FaultKind::SickInstances, at, until);
+  fault.group = group;
+  fault.sickness = kind;
+  cloud.add_fault(fault);
+}
+
+namespace {
 
 FaultId add_now(Cloud& cloud, const Fault& fault) {
   const FaultId id = cloud.add_fault(fault);
@@ -323,7 +348,7 @@ FaultId add_now(Cloud& cloud, const Fault& fault) {
 }  // namespace
 
 FaultId sold_out(Cloud& cloud, ZoneId zone, FlavorId flavor, Time until) {
-  Fault fault = from_now(cloud, FaultKind::SoldOut, until);
+  Fault fault = a_fault(FaultKind::SoldOut, cloud.now(), until);
   fault.zone = zone;
   fault.flavor = flavor;
   return add_now(cloud, fault);
@@ -334,91 +359,23 @@ FaultId sold_out_everywhere(Cloud& cloud, Time until) {
 }
 
 FaultId failing_boots(Cloud& cloud, std::int64_t ppm, Time until) {
-  Fault fault = from_now(cloud, FaultKind::BootFailure, until);
+  Fault fault = a_fault(FaultKind::BootFailure, cloud.now(), until);
   fault.probability_ppm = ppm;
   return add_now(cloud, fault);
 }
 
 FaultId outage(Cloud& cloud, ZoneId zone, Time until) {
-  Fault fault = from_now(cloud, FaultKind::ZoneOutage, until);
+  Fault fault = a_fault(FaultKind::ZoneOutage, cloud.now(), until);
   fault.zone = zone;
   return add_now(cloud, fault);
 }
 
 FaultId sickness(Cloud& cloud, AsGroupId group, Sickness kind, int count, Time until) {
-  Fault fault = from_now(cloud, FaultKind::SickInstances, until);
+  Fault fault = a_fault(FaultKind::SickInstances, cloud.now(), until);
   fault.group = group;
   fault.sickness = kind;
   fault.count = count;
   return add_now(cloud, fault);
-}
-
-// ---- What happened, in words ----
-
-std::string seconds_since(Time base, Time t) {
-  const auto span = (t - base).count();
-  std::string text = fmt::format("{}.{:06}", span / 1'000'000, span % 1'000'000);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
-namespace {
-
-std::string causes(const ScalingActivity& action) {
-  if (action.reasons.empty()) return "-";
-  std::string text;
-  for (const ChangeReason& each : action.reasons)
-    text += fmt::format("{}{}", text.empty() ? "" : "+", text_of(each.cause));
-  return text;
-}
-
-std::string in_words(const ScalingActivity& action, Time base) {
-  const bool runs = action.end == kNever;
-  return fmt::format("{}..{} {} {} {}->{} {}", seconds_since(base, action.start),
-                     runs ? "" : seconds_since(base, action.end), text_of(action.type), causes(action),
-                     action.instance_value, action.desire_value, text_of(action.status));
-}
-
-const char* text_of(Trigger trigger) {
-  switch (trigger) {
-    case Trigger::Alarm: return "ALARM";
-    case Trigger::Scheduled: return "SCHEDULED";
-    case Trigger::Recurrence: return "RECURRENCE";
-    case Trigger::Manual: return "MANUAL";
-  }
-  return "";
-}
-
-std::string in_words(const PolicyExecution& each, Time base) {
-  const std::string end = each.status == ExecutionStatus::Success ? "SUCCESS"
-                          : each.refused_code == 0                ? "superseded"
-                                                   : fmt::format("AS.{:04}", each.refused_code);
-  return fmt::format("{} {} {}->{} {}", seconds_since(base, each.time), text_of(each.trigger),
-                     each.old_desire, each.new_desire, end);
-}
-
-}  // namespace
-
-std::vector<std::string> actions(const Cloud& cloud, AsGroupId group, Time base) {
-  std::vector<std::string> lines;
-  for (const ScalingActivityId id : cloud.activities_of(group))
-    lines.push_back(in_words(cloud.all_activities()[index_of(id)], base));
-  return lines;
-}
-
-std::vector<std::string> executions(const Cloud& cloud, AsGroupId group, Time base) {
-  std::vector<std::string> lines;
-  for (const PolicyExecution& each : cloud.all_executions())
-    if (each.group == group) lines.push_back(in_words(each, base));
-  return lines;
-}
-
-std::vector<std::string> executions_of(const Cloud& cloud, AsPolicyId policy, Time base) {
-  std::vector<std::string> lines;
-  for (const PolicyExecution& each : cloud.all_executions())
-    if (each.policy == policy) lines.push_back(in_words(each, base));
-  return lines;
 }
 
 }  // namespace tidepool::support

@@ -25,8 +25,8 @@ inline constexpr sim::FlavorId kLarge{1};  ///< only in zones A and B; price 90
 inline constexpr sim::FlavorId kGpu{2};    ///< only in zone C; price 900
 inline constexpr sim::FlavorId kCheap{3};  ///< offered everywhere; price 10
 inline constexpr sim::VpcId kVpc{0}, kOtherVpc{1};
-inline constexpr sim::SubnetId kSubnet{0}, kSecondSubnet{1}, kOtherSubnet{2};
-inline constexpr sim::SecurityGroupId kSecurityGroup{0}, kSecondSecurityGroup{1};
+inline constexpr sim::SubnetId kSubnet{0}, kSecondSubnet{1};
+inline constexpr sim::SecurityGroupId kSecondSecurityGroup{1};
 inline constexpr sim::ListenerId kListener{0}, kSecondListener{1};
 inline constexpr sim::PoolId kPool{0}, kSecondPool{1};
 inline constexpr sim::EnterpriseProjectId kDefaultProject{0}, kFinance{1};
@@ -119,6 +119,10 @@ std::vector<sim::InstanceId> members(const sim::Cloud& cloud, sim::AsGroupId gro
 std::vector<sim::InstanceId> members(const sim::Cloud& cloud, sim::AsGroupId group,
                                      sim::LifecycleState state);
 sim::InstanceId newest_member(const sim::Cloud& cloud, sim::AsGroupId group);
+/// Those that do work.
+int serving(const sim::Cloud& cloud, sim::AsGroupId group);
+/// The first action by which a health check removed somebody; null when there is none.
+const sim::ScalingActivity* first_removal_by_check(const sim::Cloud& cloud, sim::AsGroupId group);
 /// Members by zone A, B, C, those leaving left out.
 std::vector<int> zone_counts(const sim::Cloud& cloud, sim::AsGroupId group);
 
@@ -141,6 +145,7 @@ std::string change(sim::Cloud& cloud, sim::AsGroupId group, std::optional<T> sim
 }
 
 // These must succeed.
+void disable(sim::Cloud& cloud, sim::AsGroupId group);
 void set_desire(sim::Cloud& cloud, sim::AsGroupId group, int desire);
 void set_zones(sim::Cloud& cloud, sim::AsGroupId group, std::vector<sim::ZoneId> zones);
 void bind_configuration(sim::Cloud& cloud, sim::AsGroupId group, sim::AsConfigurationId configuration);
@@ -176,7 +181,12 @@ sim::WorkloadId add_steady_load(sim::Cloud& cloud, sim::AsGroupId group, sim::Am
 
 // ---- Faults ----
 
-/// From now on, until `until`.
+sim::Fault a_fault(sim::FaultKind kind, sim::Time from, sim::Time until = sim::kNever);
+/// One member of the group falls ill at a later moment.
+void fall_ill(sim::Cloud& cloud, sim::AsGroupId group, sim::Time at,
+              sim::Sickness kind = sim::Sickness::Stopped, sim::Time until = sim::kNever);
+
+// From now on, until `until`.
 sim::FaultId sold_out(sim::Cloud& cloud, sim::ZoneId zone, sim::FlavorId flavor = sim::none<sim::FlavorId>(),
                       sim::Time until = sim::kNever);
 sim::FaultId sold_out_everywhere(sim::Cloud& cloud, sim::Time until = sim::kNever);
@@ -184,17 +194,5 @@ sim::FaultId failing_boots(sim::Cloud& cloud, std::int64_t ppm = 1'000'000, sim:
 sim::FaultId outage(sim::Cloud& cloud, sim::ZoneId zone, sim::Time until = sim::kNever);
 sim::FaultId sickness(sim::Cloud& cloud, sim::AsGroupId group, sim::Sickness kind, int count = 1,
                       sim::Time until = sim::kNever);
-
-// ---- What happened, in words ----
-
-/// "0..100 DIFF DIFF 0->3 SUCCESS": start and end in seconds since `base`, type, causes, numbers, status. One that runs
-/// still has no end: "0.. NORMAL MANNUAL 3->4 DOING".
-std::vector<std::string> actions(const sim::Cloud& cloud, sim::AsGroupId group, sim::Time base = kStart);
-/// "30 ALARM 4->5 SUCCESS", "60 ALARM 5->5 AS.0026", "70 SCHEDULED 5->5 superseded".
-std::vector<std::string> executions(const sim::Cloud& cloud, sim::AsGroupId group, sim::Time base = kStart);
-std::vector<std::string> executions_of(const sim::Cloud& cloud, sim::AsPolicyId policy,
-                                       sim::Time base = kStart);
-/// Seconds since `base`, exact to the microsecond: "97", "0.5".
-std::string seconds_since(sim::Time base, sim::Time t);
 
 }  // namespace tidepool::support

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <stdlib.h>
-
 #include <catch2/catch.hpp>
+#include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>

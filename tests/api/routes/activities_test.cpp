@@ -41,7 +41,9 @@ struct Story {
   Texts types(std::string_view query = {}) {
     return column(client.get_v2(log_path(group, query)), "scaling_activity_log", "type");
   }
-  std::string id_of(std::size_t index) const { return client.text(client.cloud.activities_of(kFirst)[index]); }
+  std::string id_of(std::size_t index) const {
+    return client.text(client.cloud.activities_of(kFirst)[index]);
+  }
 };
 
 }  // namespace

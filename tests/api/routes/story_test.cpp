@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/api/routes/client.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::api {
 namespace {
@@ -81,17 +82,16 @@ TEST_CASE("a policy asks for more or less than the limits allow and gets what fi
   support::run_until_idle(client.cloud, sim::AsGroupId{0});
   struct Step {
     const char* action;
-    int expected_desire;
     const char* expected_execution;
-    int expected_actions;
+    int expected_desire, expected_actions;
   };
   const Step steps[] = {
-      {R"({"operation": "ADD", "instance_number": 3})", 5, "MANUAL 4->5 SUCCESS", 2},
-      {R"({"operation": "ADD", "instance_number": 1})", 5, "MANUAL 5->5 AS.0050", 2},
-      {R"({"operation": "REMOVE", "instance_number": 10})", 2, "MANUAL 5->2 SUCCESS", 3},
-      {R"({"operation": "REMOVE", "instance_number": 1})", 2, "MANUAL 2->2 AS.3040", 3},
-      {R"({"operation": "SET", "instance_number": 2})", 2, "MANUAL 2->2 SUCCESS", 3},
-      {R"({"operation": "SET", "instance_number": 100})", 5, "MANUAL 2->5 SUCCESS", 4},
+      {R"({"operation": "ADD", "instance_number": 3})", "MANUAL 4->5 SUCCESS", 5, 2},
+      {R"({"operation": "ADD", "instance_number": 1})", "MANUAL 5->5 AS.0050", 5, 2},
+      {R"({"operation": "REMOVE", "instance_number": 10})", "MANUAL 5->2 SUCCESS", 2, 3},
+      {R"({"operation": "REMOVE", "instance_number": 1})", "MANUAL 2->2 AS.3040", 2, 3},
+      {R"({"operation": "SET", "instance_number": 2})", "MANUAL 2->2 SUCCESS", 2, 3},
+      {R"({"operation": "SET", "instance_number": 100})", "MANUAL 2->5 SUCCESS", 5, 4},
   };
   for (const Step& step : steps) {
     CAPTURE(step.action);

@@ -222,7 +222,7 @@ TEST_CASE(
         row.expected);
 }
 
-TEST_CASE("with strict_body a configuration's unknown members are refused at every depth (decision 48)",
+TEST_CASE("with strict_body a configuration's unknown members are refused at every depth (our decision)",
           "[wire]") {
   Behaviour strict;
   strict.strict_body = true;

@@ -46,7 +46,7 @@ std::string refusal(const std::string& members, const Cloud& cloud = a_cloud()) 
 // ---- Creating ----
 
 TEST_CASE(
-    "a group needs a name, a VPC and networks only; the rest has defaults (AS API reference, creating a "
+    "a group needs a name, a VPC and networks only, and the rest has defaults (AS API reference, creating a "
     "group)",
     "[wire]") {
   const CreateAsGroup request = created("{}");
@@ -263,7 +263,7 @@ TEST_CASE(
   CHECK(support::outcome(cloud.submit(created(row.body, cloud))) == row.expected);
 }
 
-TEST_CASE("the present service insists on a configuration and a weight (decision 1)", "[wire]") {
+TEST_CASE("the present service insists on a configuration and a weight (our decision)", "[wire]") {
   const Cloud cloud = a_cloud(Behaviour::current());
   CHECK(refusal("{}", cloud).starts_with("AS.1003 scaling_configuration_id is missing"));
   CHECK(refusal(R"({"scaling_configuration_id": ""})", cloud).starts_with("AS.1003 "));
@@ -274,7 +274,7 @@ TEST_CASE("the present service insists on a configuration and a weight (decision
   CHECK(refusal(pool) == "ok");
 }
 
-TEST_CASE("with strict_body a group's unknown members are refused at every depth (decision 48)", "[wire]") {
+TEST_CASE("with strict_body a group's unknown members are refused at every depth (our decision)", "[wire]") {
   Behaviour strict;
   strict.strict_body = true;
   const Cloud cloud = a_cloud(strict);
@@ -340,7 +340,7 @@ TEST_CASE("members left out, or null, keep their value (AS API reference, modify
   CHECK_FALSE(request->description);
 }
 
-TEST_CASE("the desired number alone is a request of its own kind (decision 7)", "[wire]") {
+TEST_CASE("the desired number alone is a request of its own kind (our decision)", "[wire]") {
   Existing e;
   const auto scope = [&](const char* body) { return read_modify_as_group(body, e.group, e.cloud)->scope; };
   CHECK(scope(R"({"desire_instance_number": 3})") == ModifyScope::DesireOnly);

@@ -45,7 +45,7 @@ TEST_CASE("the body is JSON whatever bytes the message holds", "[wire]") {
   }
 }
 
-TEST_CASE("an unknown id in a path is 404 AS.0007, or its noun's 400 by the knob unknown_id (decision 49)",
+TEST_CASE("an unknown id in a path is 404 AS.0007, or its noun's 400 by the knob unknown_id (our decision)",
           "[wire]") {
   sim::Behaviour behaviour;
   const Error not_found = unknown_path_id(behaviour, ErrorCode::GroupUnknown, "scaling_group_id", "abc");

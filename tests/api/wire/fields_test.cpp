@@ -44,7 +44,7 @@ TEST_CASE("a body is a JSON object: none is AS.0002, anything else AS.0022 (AS A
   CHECK(code("{\"a\": " + too_deep + "}") == "AS.0022");
 }
 
-TEST_CASE("a text is a JSON string, and null is as good as absent (decision 48)", "[wire]") {
+TEST_CASE("a text is a JSON string, and null is as good as absent (our decision)", "[wire]") {
   const auto read = [](const Fields& f) { return std::string{f.text("a").value_or("absent")}; };
   CHECK(reading(R"({"a": "x"})", read) == "x");
   CHECK(reading(R"({"a": ""})", read) == "");
@@ -54,7 +54,7 @@ TEST_CASE("a text is a JSON string, and null is as good as absent (decision 48)"
   CHECK(reading(R"({"a": ["x"]})", read) == R"(AS.0022 a ["x"]: expected a string)");
 }
 
-TEST_CASE("a number is whole, also as a decimal string, and fits the field (decision 48)", "[wire]") {
+TEST_CASE("a number is whole, also as a decimal string, and fits the field (our decision)", "[wire]") {
   const auto read = [](const Fields& f) {
     return std::to_string(f.integer("a", kOwn, "0 to 9").value_or(-99));
   };
@@ -91,7 +91,7 @@ TEST_CASE("a number is whole, also as a decimal string, and fits the field (deci
   CHECK(reading(row.body, read) == row.expected);
 }
 
-TEST_CASE("a boolean is true or false and no text or number (decision 48)", "[wire]") {
+TEST_CASE("a boolean is true or false and no text or number (our decision)", "[wire]") {
   const auto read = [](const Fields& f) {
     const auto given = f.boolean("a");
     return std::string{!given ? "absent" : *given ? "true" : "false"};
@@ -173,7 +173,7 @@ TEST_CASE("a list of texts holds strings only", "[wire]") {
   CHECK(reading(R"({"a": "x"})", read) == R"(AS.0022 a "x": expected an array of strings)");
 }
 
-TEST_CASE("unknown members are ignored, or AS.0022 with strict_body (decision 48)", "[wire]") {
+TEST_CASE("unknown members are ignored, or AS.0022 with strict_body (our decision)", "[wire]") {
   const auto read = [](const Fields& f) {
     f.expect_only({"a", "b"});
     return std::string{f.text("a").value_or("absent")};

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -97,7 +98,7 @@ TEST_CASE("the record names who came, who left and who was deleted (AS API refer
   CHECK(last_action(cloud, group).scaling_value == 1);
 }
 
-TEST_CASE("a change is noticed at the next point of the scan grid (decision 16)", "[cloud][actions]") {
+TEST_CASE("a change is noticed at the next point of the scan grid (our decision)", "[cloud][actions]") {
   struct Row {
     const char* why;
     Duration scan_period, asked, starts;
@@ -105,6 +106,7 @@ TEST_CASE("a change is noticed at the next point of the scan grid (decision 16)"
   const auto row = GENERATE(values<Row>({
       {"the default grid of 10 s", Behaviour{}.scan_period, 203s, 210s},
       {"just before a point", 10s, 209s + 999ms, 210s},
+      {"on a point: at once", 10s, 210s, 210s},
       {"just after a point", 10s, 210s + 1ms, 220s},
       {"a wide grid, counted from the start of the run", 60s, 203s, 240s},
       {"no grid: at once", 0s, 203s, 203s},
@@ -121,7 +123,7 @@ TEST_CASE("a change is noticed at the next point of the scan grid (decision 16)"
   CHECK(last_action(cloud, group).reasons[0].time == kStart + row.asked);
 }
 
-TEST_CASE("changes before an action starts are merged, in order of time (decision 15)", "[cloud][actions]") {
+TEST_CASE("changes before an action starts are merged, in order of time (our decision)", "[cloud][actions]") {
   Cloud cloud = a_cloud(Behaviour::classic());
   const AsGroupId group = grown_group(cloud, {.desire = 4});
   cloud.run_until(kStart + 201s);
@@ -145,7 +147,7 @@ TEST_CASE("changes before an action starts are merged, in order of time (decisio
   }
 }
 
-TEST_CASE("a group runs one action at a time, and the next follows at once (decision 14)",
+TEST_CASE("a group runs one action at a time, and the next follows at once (our decision)",
           "[cloud][actions]") {
   Behaviour behaviour = Behaviour::classic();  // On the grid of 10 s; the launches end beside it.
   CloudSpec spec{.behaviour = behaviour};
@@ -189,7 +191,7 @@ TEST_CASE("an action lasts until its last instance is done (AS API reference, is
   CHECK_FALSE(group_of(cloud, group).is_scaling());
 }
 
-TEST_CASE("launches run side by side unless their number is limited (decision 19)", "[cloud][actions]") {
+TEST_CASE("launches run side by side unless their number is limited (our decision)", "[cloud][actions]") {
   struct Row {
     int limit;
     std::string expected;
@@ -210,7 +212,7 @@ TEST_CASE("launches run side by side unless their number is limited (decision 19
   CHECK(actions(cloud, group) == Lines{row.expected});
 }
 
-TEST_CASE("members count once they have joined and until they have left (decision 10)", "[cloud][actions]") {
+TEST_CASE("members count once they have joined and until they have left (our decision)", "[cloud][actions]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 3});
   run_for(cloud, 50s);
@@ -225,6 +227,34 @@ TEST_CASE("members count once they have joined and until they have left (decisio
   run_for(cloud, 10s);
   CHECK(group_of(cloud, group).current() == 1);
   CHECK(members(cloud, group).size() == 1);
+}
+
+TEST_CASE("a member goes from PENDING to INSERVICE to REMOVING and is gone (AS user manual, life cycle)",
+          "[cloud][actions]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  const InstanceId member = newest_member(cloud, group);
+  set_desire(cloud, group, 0);
+  run_until_idle(cloud, group);
+  Lines way;
+  for (const StateMove& each : cloud.moves())
+    way.push_back(seconds_since(kStart, each.time) + " " + text_of(each.from) + " " + text_of(each.to));
+  CHECK(way ==
+        Lines{"0 GONE PENDING", "100 PENDING INSERVICE", "100 INSERVICE REMOVING", "120 REMOVING GONE"});
+  CHECK(cloud.find(member) == nullptr);
+  CHECK(instance_of(cloud, member).joined == kStart);
+  CHECK(instance_of(cloud, member).in_service_since == kStart + 100s);
+  CHECK(instance_of(cloud, member).left == kStart + 120s);
+}
+
+TEST_CASE("health is INITIALIZING until a member is in service, then NORMAL (AS documents)",
+          "[cloud][actions]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = enabled_group(cloud, {.desire = 1});
+  run_for(cloud, 50s);
+  CHECK(instance_of(cloud, newest_member(cloud, group)).health == HealthStatus::Initializing);
+  run_for(cloud, 50s);
+  CHECK(instance_of(cloud, newest_member(cloud, group)).health == HealthStatus::Normal);
 }
 
 }  // namespace

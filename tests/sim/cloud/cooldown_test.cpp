@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -49,7 +50,7 @@ std::string attempt_at(const Cloud& cloud, AsPolicyId policy, Time base, int sec
   return "";
 }
 
-TEST_CASE("six requests, each window as long as its cause says, from the end of an action (as-api.md 6.4)",
+TEST_CASE("six requests, each window as long as its cause says, from the end of an action (AS documents)",
           "[cloud][cooldown]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
@@ -208,7 +209,7 @@ TEST_CASE("inside the cooldown everybody but an alarm is served (AS user manual,
   CHECK(actions(cloud, group)[1] == expected);
 }
 
-TEST_CASE("during an action an alarm and membership changes are refused, all else follows it (as-api.md 4.4)",
+TEST_CASE("during an action an alarm and membership changes are refused, all else follows it (AS documents)",
           "[cloud][cooldown]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -70,7 +71,7 @@ TEST_CASE(
   check_window(cloud, group, expected);
 }
 
-TEST_CASE("the removal of an unhealthy member opens the group's cooldown (decision 12)",
+TEST_CASE("the removal of an unhealthy member opens the group's cooldown (our decision)",
           "[cloud][cooldown]") {
   Cloud cloud = a_cloud(prompt(Behaviour::current()));
   const AsGroupId group = grown_group(cloud, {.desire = 2, .cool_down = kGroups, .health_minutes = 1});
@@ -81,7 +82,7 @@ TEST_CASE("the removal of an unhealthy member opens the group's cooldown (decisi
   CHECK(group_of(cloud, group).cooldown_until == kStart + 140s + kGroups);
 }
 
-TEST_CASE("a merged action has the cooldown of its last reason (decision 12)", "[cloud][cooldown]") {
+TEST_CASE("a merged action has the cooldown of its last reason (our decision)", "[cloud][cooldown]") {
   Behaviour behaviour = GENERATE(Behaviour::classic(), Behaviour::current());  // With the scan grid of 10 s.
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 3, .cool_down = kGroups});
@@ -117,7 +118,7 @@ TEST_CASE("a cooldown of zero opens no window (AS API reference, cool_down_time)
   CHECK(group_of(cloud, group).cooldown_from == group_of(cloud, group).cooldown_until);
 }
 
-TEST_CASE("an action that brought nobody opens no window, one that brought some does (decision 12)",
+TEST_CASE("an action that brought nobody opens no window, one that brought some does (our decision)",
           "[cloud][cooldown]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
@@ -152,7 +153,7 @@ TEST_CASE("each further action restarts the cooldown (AS user manual, cooldown)"
   check_window(cloud, group, 70s);
 }
 
-TEST_CASE("another cool_down_time does not move a running period (decision 12)", "[cloud][cooldown]") {
+TEST_CASE("another cool_down_time does not move a running period (our decision)", "[cloud][cooldown]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
@@ -164,7 +165,7 @@ TEST_CASE("another cool_down_time does not move a running period (decision 12)",
   check_window(cloud, group, 60s);
 }
 
-TEST_CASE("disabling a group keeps its cooldown, unless it is said to clear it (decision 12)",
+TEST_CASE("disabling a group keeps its cooldown, unless it is said to clear it (our decision)",
           "[cloud][cooldown]") {
   const bool clears = GENERATE(false, true);
   CAPTURE(clears);
@@ -175,7 +176,7 @@ TEST_CASE("disabling a group keeps its cooldown, unless it is said to clear it (
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = kGroups});
   const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
   const AsPolicyId policy = create_policy(cloud, group, an_alarm_policy(rule));
-  REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok");
+  disable(cloud, group);
   REQUIRE(outcome(cloud.submit(ResumeAsGroup{group})) == "ok");
   run_for(cloud, 1s);
   REQUIRE(executions_of(cloud, policy).size() == 1);

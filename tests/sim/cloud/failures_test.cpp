@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -12,7 +13,7 @@ using namespace support;
 using Lines = std::vector<std::string>;
 using enum PolicyOperation;
 
-TEST_CASE("a launch that fails for a passing cause is tried again after a pause (decision 17)",
+TEST_CASE("a launch that fails for a passing cause is tried again after a pause (our decision)",
           "[cloud][failures]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
@@ -27,7 +28,7 @@ TEST_CASE("a launch that fails for a passing cause is tried again after a pause 
   CHECK(group_of(cloud, group).current() == 2);
 }
 
-TEST_CASE("the pause before a retry can be set (decision 17)", "[cloud][failures]") {
+TEST_CASE("the pause before a retry can be set (our decision)", "[cloud][failures]") {
   Behaviour behaviour = prompt(Behaviour::classic());
   behaviour.retry_delay = 10min;
   Cloud cloud = a_cloud(behaviour);
@@ -37,7 +38,7 @@ TEST_CASE("the pause before a retry can be set (decision 17)", "[cloud][failures
   CHECK(actions(cloud, group) == Lines{"0..100 DIFF DIFF 0->1 FAIL", "700..800 DIFF DIFF 0->1 SUCCESS"});
 }
 
-TEST_CASE("a group retries for ever, as documented, unless told how often (decision 17)",
+TEST_CASE("a group retries for ever, as documented, unless told how often (our decision)",
           "[cloud][failures]") {
   Behaviour behaviour = prompt(Behaviour::classic());
   SECTION("for ever") {
@@ -73,7 +74,7 @@ TEST_CASE("a group retries for ever, as documented, unless told how often (decis
   }
 }
 
-TEST_CASE("an action that succeeds in part fails, keeps what it got, and a DIFF fills the gap (decision 18)",
+TEST_CASE("an action that succeeds in part fails, keeps what it got, and a DIFF fills the gap (our decision)",
           "[cloud][failures]") {
   Cloud cloud = a_cloud();
   failing_boots(cloud, 500'000, kStart + 50s);
@@ -132,7 +133,7 @@ TEST_CASE("lasting causes make the group abnormal and name themselves (AS user m
   CHECK(actions(cloud, group).size() == so_far);
 }
 
-TEST_CASE("what could be had before the quota ran out stays (decision 18)", "[cloud][failures]") {
+TEST_CASE("what could be had before the quota ran out stays (our decision)", "[cloud][failures]") {
   Behaviour behaviour = prompt(Behaviour::classic());
   behaviour.instance_quota = 3;
   Cloud cloud = a_cloud(behaviour);
@@ -174,7 +175,7 @@ TEST_CASE("a classic listener takes so many backends and no more (AS user manual
   CHECK(group_of(cloud, group).status == GroupStatus::InService);
 }
 
-TEST_CASE("in an abnormal group no policy does anything (decision 17)", "[cloud][failures]") {
+TEST_CASE("in an abnormal group no policy does anything (our decision)", "[cloud][failures]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
@@ -191,7 +192,7 @@ TEST_CASE("in an abnormal group no policy does anything (decision 17)", "[cloud]
 }
 
 TEST_CASE(
-    "protection that comes after the number was lowered: what may go goes, the action fails (decision 27)",
+    "protection that comes after the number was lowered: what may go goes, the action fails (our decision)",
     "[cloud][failures]") {
   Cloud cloud = a_cloud(Behaviour::classic());  // With the scan grid of 10 s there is time to protect.
   const AsGroupId group = grown_group(cloud, {.desire = 4});
@@ -209,6 +210,32 @@ TEST_CASE(
   CHECK(group_of(cloud, group).current() == 1);
   CHECK(last_action(cloud, group).type == ActivityType::Diff);
   CHECK(last_action(cloud, group).start == kStart + 290s);  // After the pause of any retry.
+}
+
+TEST_CASE("a failure that takes no time and is retried without a pause does not stop the clock",
+          "[cloud][failures]") {
+  Behaviour behaviour = Behaviour::classic();
+  behaviour.retry_delay = 0s;
+  CloudSpec spec{.behaviour = behaviour};
+  spec.region.boot_time.first = 0s;
+  Cloud cloud = a_cloud(spec);
+  SECTION("launches fail at once") {
+    failing_boots(cloud, 1'000'000, kStart + 30s);
+    const AsGroupId group = enabled_group(cloud, {.desire = 1});
+    run_for(cloud, 1min);
+    CHECK(group_of(cloud, group).current() == 1);
+  }
+  SECTION("all that should leave are protected") {
+    const AsGroupId group = grown_group(cloud, {.desire = 2});
+    run_for(cloud, 1s);
+    set_desire(cloud, group, 1);
+    protect(cloud, group, members(cloud, group));
+    run_for(cloud, 1min);
+    CHECK(group_of(cloud, group).current() == 2);
+    unprotect(cloud, group, members(cloud, group));
+    run_for(cloud, 1min);
+    CHECK(group_of(cloud, group).current() == 1);
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -49,7 +50,7 @@ TEST_CASE("enabling a group that has what it desires starts nothing", "[cloud][s
   CHECK(actions(cloud, group).empty());
 }
 
-TEST_CASE("enabling and disabling twice does no harm (decision 5)", "[cloud][status]") {
+TEST_CASE("enabling and disabling twice does no harm (our decision)", "[cloud][status]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1});
   CHECK(pause(cloud, group) == "ok");
@@ -102,6 +103,21 @@ TEST_CASE("a disabled group does not retry an action that failed (AS user manual
   CHECK(actions(cloud, group) == Lines{"0..100 DIFF DIFF 0->1 FAIL"});
 }
 
+TEST_CASE("a disabled group whose action fails for a lasting cause stays disabled (AS documents)",
+          "[cloud][status]") {
+  Behaviour behaviour = prompt(Behaviour::classic());
+  behaviour.max_parallel_creates = 1;
+  Cloud cloud = a_cloud(behaviour);
+  const AsGroupId group = enabled_group(cloud, {.desire = 2});
+  run_for(cloud, 50s);
+  disable(cloud, group);
+  sold_out_everywhere(cloud);  // The second launch follows the first one, at 100 s.
+  run_for(cloud, 1h);
+  CHECK(actions(cloud, group) == Lines{"0..100 DIFF DIFF 0->2 FAIL"});
+  CHECK(group_of(cloud, group).current() == 1);
+  CHECK(group_of(cloud, group).status == GroupStatus::Paused);
+}
+
 TEST_CASE("a disabled group stores what it should desire and acts on it when enabled (AS user manual)",
           "[cloud][status]") {
   Cloud cloud = a_cloud();
@@ -151,7 +167,7 @@ TEST_CASE("an abnormal group can be disabled (AS user manual, disabling a group)
   CHECK(group_of(cloud, group).status == GroupStatus::Paused);
 }
 
-TEST_CASE("an abnormal group takes a new desired number and does nothing about it (decision 17)",
+TEST_CASE("an abnormal group takes a new desired number and does nothing about it (our decision)",
           "[cloud][status]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = abnormal_group(cloud);
@@ -162,7 +178,7 @@ TEST_CASE("an abnormal group takes a new desired number and does nothing about i
   CHECK(group_of(cloud, group).set.desire == 0);
 }
 
-TEST_CASE("an empty and idle group can be deleted in any status (decision 9)", "[cloud][status]") {
+TEST_CASE("an empty and idle group can be deleted in any status (our decision)", "[cloud][status]") {
   Cloud cloud = a_cloud();
   AsGroupId group = create_group(cloud);
   SECTION("disabled") {}
@@ -195,7 +211,7 @@ TEST_CASE("a group with instances or an action is not deleted unless forced (AS.
   CHECK(cloud.find(group) != nullptr);
 }
 
-TEST_CASE("a forced deletion removes all members at once, protected ones too (decision 9)",
+TEST_CASE("a forced deletion removes all members at once, protected ones too (our decision)",
           "[cloud][status]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
@@ -205,6 +221,7 @@ TEST_CASE("a forced deletion removes all members at once, protected ones too (de
   run_until_idle(cloud, group);
   const auto all = members(cloud, group);
   protect(cloud, group, {all[0], all[2]});
+  if (GENERATE(false, true)) disable(cloud, group);
 
   const Time begin = cloud.now();
   CHECK(destroy(cloud, group, ForceDelete::Yes) == "ok");
@@ -221,7 +238,15 @@ TEST_CASE("a forced deletion removes all members at once, protected ones too (de
   CHECK(cloud.member_of(server_in(kZoneA)) == none<InstanceId>());
 }
 
-TEST_CASE("a forced deletion waits for the running action (decision 9)", "[cloud][status]") {
+TEST_CASE("a forced deletion of an empty group leaves nothing to wait for (our decision)",
+          "[cloud][status]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = create_group(cloud, {.desire = 3});
+  CHECK(destroy(cloud, group, ForceDelete::Yes) == "ok");
+  CHECK(cloud.find(group) == nullptr);
+}
+
+TEST_CASE("a forced deletion waits for the running action (our decision)", "[cloud][status]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 2});
   run_for(cloud, 50s);

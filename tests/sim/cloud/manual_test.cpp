@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -28,7 +29,7 @@ std::vector<std::string> offenders(const Result<T>& result) {
   return all;
 }
 
-TEST_CASE("servers added by hand raise the desired number along (decision 39)", "[cloud][manual]") {
+TEST_CASE("servers added by hand raise the desired number along (our decision)", "[cloud][manual]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
@@ -82,7 +83,7 @@ TEST_CASE("what stands in the way of adding servers (AS API reference, batch man
   if (row.outcome != "ok") CHECK(members(cloud, group) == before);
 }
 
-TEST_CASE("only an enabled group takes servers (AS.2033, decision 41)", "[cloud][manual]") {
+TEST_CASE("only an enabled group takes servers (AS.2033, our decision)", "[cloud][manual]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1});
   SECTION("disabled") {}
@@ -97,7 +98,7 @@ TEST_CASE("only an enabled group takes servers (AS.2033, decision 41)", "[cloud]
   CHECK(add(cloud, group, {server_in(kZoneA)}) == "AS.2033");
 }
 
-TEST_CASE("members taken out by hand lower the desired number along (decision 39)", "[cloud][manual]") {
+TEST_CASE("members taken out by hand lower the desired number along (our decision)", "[cloud][manual]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   const auto fate = GENERATE(EcsFate::Keep, EcsFate::Delete);
   CAPTURE(profile.name, fate == EcsFate::Keep);
@@ -178,18 +179,18 @@ TEST_CASE("removal of a single member has codes of its own (AS API reference, re
   CHECK(outcome(cloud.submit(RemoveInstance{InstanceId{99}, EcsFate::Keep})) == "AS.4006");
   CHECK(outcome(cloud.submit(RemoveInstance{member, EcsFate::Keep})) == "AS.2036");
   REQUIRE(change(cloud, group, &ModifyAsGroup::min, 0) == "ok");
-  REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok");
+  disable(cloud, group);
   CHECK(outcome(cloud.submit(RemoveInstance{member, EcsFate::Keep})) == "ok");
   run_for(cloud, kRemoval);
   CHECK(outcome(cloud.submit(RemoveInstance{member, EcsFate::Keep})) == "AS.4006");
 }
 
-TEST_CASE("members can be taken out of a group in any status but DELETING, at once (decision 41)",
+TEST_CASE("members can be taken out of a group in any status but DELETING, at once (our decision)",
           "[cloud][manual]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
   SECTION("enabled") {}
-  SECTION("disabled") { REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok"); }
+  SECTION("disabled") { disable(cloud, group); }
   SECTION("abnormal") {
     sold_out_everywhere(cloud);
     set_desire(cloud, group, 3);
@@ -224,7 +225,7 @@ TEST_CASE("what stands in the way of protecting members (AS API reference, batch
   };
   SECTION("nobody") { CHECK(outcome(protecting({})) == "AS.4032"); }
   SECTION("ten, also in a disabled group") {
-    REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok");
+    disable(cloud, group);
     CHECK(outcome(protecting({all.begin(), all.begin() + 10})) == "ok");
     CHECK(group_of(cloud, group).protected_members == 10);
     CHECK(outcome(protecting({all[0]})) == "ok");  // Again: nothing changes.

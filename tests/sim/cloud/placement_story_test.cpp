@@ -35,7 +35,7 @@ void grow_by(Cloud& cloud, AsGroupId group, int more) {
 }
 
 TEST_CASE(
-    "new members go where the policy says (as-api.md 6.2; the first two are figures of the user manual)",
+    "new members go where the policy says (AS documents, two of the rows are figures of the user manual)",
     "[cloud][placement]") {
   struct Row {
     Counts before;
@@ -137,7 +137,7 @@ TEST_CASE("a member taken out by hand still takes its place in the zone", "[clou
   CHECK(zone_counts(cloud, group) == Counts{1, 1, 0});
 }
 
-TEST_CASE("balance counts members added by hand and those joining, not those leaving (decision 20)",
+TEST_CASE("balance counts members added by hand, and makes good what was removed by hand (our decision)",
           "[cloud][placement]") {
   Cloud cloud = a_cloud();
   SECTION("added by hand") {
@@ -159,7 +159,7 @@ TEST_CASE("balance counts members added by hand and those joining, not those lea
 }
 
 TEST_CASE(
-    "a zone that refuses is passed over, and the other zones are tried in the listed order (decision 21)",
+    "a zone that refuses is passed over, and the other zones are tried in the listed order (our decision)",
     "[cloud][placement]") {
   const auto profile = GENERATE(from_range(both_profiles()));
   CAPTURE(profile.name);
@@ -178,7 +178,8 @@ TEST_CASE(
   CHECK(zone_counts(cloud, group) == Counts{4, 1, 0});
 }
 
-TEST_CASE("a zone that was sold out is asked again for the next member (decision 21)", "[cloud][placement]") {
+TEST_CASE("a zone that was sold out is asked again for the next member (our decision)",
+          "[cloud][placement]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.zones = {kZoneA, kZoneB}, .multi_az = PickFirst});
   sold_out(cloud, kZoneA, kSmall, kStart + 50s);

@@ -22,7 +22,7 @@ AsGroupId quiet_group(Cloud& cloud) {
   return grown_group(cloud, {.desire = 1, .max = 300, .health_minutes = 180});
 }
 
-TEST_CASE("a periodic policy fires on its days, at its minute, within its window (as-api.md 6.7)",
+TEST_CASE("a periodic policy fires on its days, at its minute, within its window (AS documents)",
           "[cloud][recurrence]") {
   struct Row {
     const char* why;
@@ -61,7 +61,7 @@ TEST_CASE("a window without a single moment is refused (AS.3033)", "[cloud][recu
   CHECK(outcome(cloud.submit(CreateAsPolicy{group, a_periodic_policy(rule)})) == "AS.3033");
 }
 
-TEST_CASE("moments before the policy was made are not made up for (decision 31)", "[cloud][recurrence]") {
+TEST_CASE("moments before the policy was made are not made up for (our decision)", "[cloud][recurrence]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = quiet_group(cloud);
   cloud.run_until(kStart + 10h);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -13,7 +14,7 @@ using namespace support;
 using enum TerminatePolicy;
 using Names = std::vector<std::string>;
 
-// The seven members of as-api.md 6.3: two configurations, three zones of which two are still the group's, two servers
+// Seven members: two configurations, three zones of which two are still the group's, two servers
 // added by hand, one member protected.
 struct Seven {
   AsGroupId group{};
@@ -79,7 +80,7 @@ struct OrderRow {
   Names expected;
 };
 
-TEST_CASE("members leave in the order of the removal policy (as-api.md 6.3)", "[cloud][removal]") {
+TEST_CASE("members leave in the order of the removal policy (AS documents)", "[cloud][removal]") {
   const auto row = GENERATE(values<OrderRow>({
       {OldConfigOldInstance, {"i5", "i1", "i3", "i4", "i6", "i7"}},
       {OldConfigNewInstance, {"i5", "i3", "i1", "i4", "i6", "i7"}},
@@ -115,7 +116,7 @@ TEST_CASE("members leave in the order of the removal policy (as-api.md 6.3)", "[
   }
 }
 
-TEST_CASE("the age of a configuration is its own, not when it was bound (decision 26)", "[cloud][removal]") {
+TEST_CASE("the age of a configuration is its own, not when it was bound (our decision)", "[cloud][removal]") {
   Cloud cloud = a_cloud();
   const AsConfigurationId older = create_configuration(cloud, {.name = "older"});
   run_for(cloud, 1s);
@@ -142,7 +143,8 @@ AsGroupId lopsided_group(Cloud& cloud, GroupSpec spec) {
 }
 
 TEST_CASE(
-    "the classic page balances zones before the removal policy, the current reference does not (decision 22)",
+    "the classic page balances zones before the removal policy, the current reference does not (our "
+    "decision)",
     "[cloud][removal]") {
   struct Row {
     const char* why;
@@ -182,7 +184,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("balancing looks for the fullest zone that has somebody to give (decision 22)",
+TEST_CASE("balancing looks for the fullest zone that has somebody to give (our decision)",
           "[cloud][removal]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = lopsided_group(cloud, {.terminate = OldInstance});
@@ -194,7 +196,7 @@ TEST_CASE("balancing looks for the fullest zone that has somebody to give (decis
   CHECK(zone_counts(cloud, group) == std::vector{3, 0, 0});
 }
 
-TEST_CASE("members that were added by hand weigh on their zone but leave last (decisions 22 and 25)",
+TEST_CASE("members that were added by hand weigh on their zone but leave last (our decisions)",
           "[cloud][removal]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2, .zones = {kZoneA, kZoneB}});
@@ -204,6 +206,17 @@ TEST_CASE("members that were added by hand weigh on their zone but leave last (d
   set_desire(cloud, group, 3);
   run_until_idle(cloud, group);
   CHECK(last_action(cloud, group).deleted == std::vector{made[1]});  // B holds three of four.
+}
+
+TEST_CASE("members that joined at one moment leave in the order of their ids (our decision)",
+          "[cloud][removal]") {
+  const auto policy = GENERATE(OldConfigOldInstance, OldInstance);
+  Cloud cloud = a_cloud(prompt(Behaviour::current()));
+  const AsGroupId group = grown_group(cloud, {.desire = 5, .terminate = policy});
+  const auto all = members(cloud, group);
+  set_desire(cloud, group, 2);
+  run_until_idle(cloud, group);
+  CHECK(members(cloud, group) == std::vector{all[3], all[4]});
 }
 
 TEST_CASE("scale in without a choice takes everybody (AS user manual)", "[cloud][removal]") {

@@ -146,8 +146,8 @@ TEST_CASE("instance-hours count boots and removals, the mean counts service", "[
   CHECK(found.name == "web");
   CHECK(found.instance_us == (7200 + 3620) * kSecondUs);
   CHECK(found.billed_us == 4 * kHourUs);
-  CHECK(found.cost_millionths == 4 * 40'000);
-  CHECK(found.in_service_us == (2 * 3500 + 3600) * kSecondUs);
+  CHECK(found.cost_millionths == 160'000);
+  CHECK(found.in_service_us == kSecondUs * (2 * 3500 + 3600));
   CHECK(found.mean_in_service_micro == 1'472'222);  // 10 600 s of 7 200 s
   CHECK(found.most_in_service == 2);
   CHECK(found.final_in_service == 1);
@@ -200,7 +200,7 @@ TEST_CASE("a launch that fails counts until its ECS is deleted, and as failed", 
   cloud.run_until(kStart + 3600s);
   const GroupReport found = make_report(cloud, 1s).groups.front();
   // Two boots of 100 s for nothing, two that succeed from 160 s on.
-  CHECK(found.instance_us == 2 * (100 + 3440) * kSecondUs);
+  CHECK(found.instance_us == kSecondUs * 2 * (100 + 3440));
   CHECK(found.launches == 4);
   CHECK(found.failed_launches == 2);
 }
@@ -295,8 +295,9 @@ TEST_CASE("the total is the sum over groups, deleted ones included", "[report]")
   cloud.run_until(kStart + 1000s);
   const Report report = make_report(cloud, 1s);
   REQUIRE(report.groups.size() == 2);
-  CHECK(report.groups[0].instance_us == 2 * 220 * kSecondUs);  // deleted at 200 s, gone at 220 s
-  CHECK(report.groups[1].instance_us == 3 * 900 * kSecondUs);
+  CHECK(report.groups[0].instance_us == kSecondUs * 2 * 220);  // deleted at 200 s, gone at 220 s
+  CHECK(report.groups[1].instance_us == kSecondUs * 3 * 900);
+  CHECK(report.groups[0].mean_in_service_micro == 909'091);  // two for 100 s of its life of 220 s
   CHECK(report.groups[0].final_in_service == 0);
   CHECK(report.groups[0].final_desire == 0);
   CHECK(report.total.instance_us == report.groups[0].instance_us + report.groups[1].instance_us);
@@ -351,7 +352,7 @@ TEST_CASE("a report changes nothing, so a second one is the same", "[report]") {
 // Different numbers everywhere, so that a mix-up shows.
 GroupReport a_report() {
   GroupReport report;
-  report.instance_us = 90 * 60 * kSecondUs;
+  report.instance_us = kSecondUs * 90 * 60;
   report.billed_us = 2 * kHourUs;
   report.cost_millionths = 80'000;
   report.in_service_us = kHourUs + kHourUs / 4;
