@@ -5,6 +5,7 @@
 
 #include "sim/cloud/invariants.hpp"
 #include "tests/support/cloud_builder.hpp"
+#include "tests/support/cloud_words.hpp"
 
 namespace tidepool::sim {
 namespace {
