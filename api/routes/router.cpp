@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <cstddef>
 #include <exception>
 #include <iterator>
@@ -16,6 +14,7 @@
 #include <vector>
 
 #include "api/routes/handlers.hpp"
+#include "api/routes/target.hpp"
 #include "api/wire/fields.hpp"
 
 namespace tidepool::api {
@@ -164,44 +163,7 @@ constexpr auto kOperations = [] {
   return all;
 }();
 
-// ---- Targets ----
-
-// A target in its decoded parts.
-struct Target {
-  std::vector<std::string> segments;
-  Query query;
-};
-
-std::optional<Target> read_target(std::string_view text) {
-  const auto url = boost::urls::parse_origin_form({text.data(), text.size()});
-  if (!url) return std::nullopt;
-  Target target;
-  for (const auto& segment : url->segments()) target.segments.emplace_back(segment.data(), segment.size());
-  for (const auto& each : url->params())
-    target.query.emplace(std::string{each.key.data(), each.key.size()},
-                         std::string{each.value.data(), each.value.size()});
-  return target;
-}
-
 // ---- Matching ----
-
-bool is_variable(std::string_view segment) { return segment.starts_with('{'); }
-
-// How well a pattern fits: empty when it does not, else a number with one bit a segment, the first one highest, set
-// where the pattern is fixed. So among patterns that fit, the one that is fixed where the other is variable wins.
-std::optional<unsigned> fit(std::string_view pattern, const std::vector<std::string>& segments) {
-  unsigned fixed = 0;
-  for (const std::string& each : segments) {
-    if (pattern.empty()) return std::nullopt;
-    pattern.remove_prefix(1);
-    const std::string_view expected = pattern.substr(0, pattern.find('/'));
-    pattern.remove_prefix(expected.size());
-    const bool fits = is_variable(expected) ? !each.empty() : each == expected;
-    if (!fits) return std::nullopt;
-    fixed = fixed << 1U | (is_variable(expected) ? 0U : 1U);
-  }
-  return pattern.empty() ? std::optional{fixed} : std::nullopt;
-}
 
 // The rows of the best fitting path, one a method.
 std::vector<const Route*> routes_of(const std::vector<std::string>& segments) {
@@ -242,13 +204,8 @@ Response method_not_allowed(const Request& request, const std::vector<const Rout
   return response;
 }
 
-Response dispatch(const Request& request, const Project& project) {
-  const auto target = read_target(request.target);
-  if (!target)
-    return error_response(
-        {ErrorCode::BodyInvalid,
-         fmt::format("target {}: expected a path and a query, percent-encoded", shown(request.target))});
-  const auto routes = routes_of(target->segments);
+Response dispatch(const Request& request, const Target& target, const Project& project) {
+  const auto routes = target.closing_slash ? std::vector<const Route*>{} : routes_of(target.segments);
   if (routes.empty())
     return error_response(
         {ErrorCode::ResourceNotFound, fmt::format("no call has the path {}", shown(request.target))});
@@ -256,19 +213,27 @@ Response dispatch(const Request& request, const Project& project) {
       routes, [&](const Route* each) { return each->operation.method == request.method; });
   if (route == routes.end()) return method_not_allowed(request, routes);
 
-  const PathTexts path = texts_in((*route)->operation.path, target->segments);
+  const PathTexts path = texts_in((*route)->operation.path, target.segments);
   if (path.at("project_id") != project.id)
     return error_response(
         {ErrorCode::ProjectMismatch,
          fmt::format("project_id {}: expected {}", shown(path.at("project_id")), project.id)});
-  return (*route)->handler({request.body, path, target->query, project.id, project.cloud});
+  return (*route)->handler({request.body, path, target.query, project.id, project.cloud});
 }
 
 }  // namespace
 
 Response handle(const Request& request, const Project& project) {
+  const auto target = read_target(request.target);
+  if (target) return handle(request, *target, project);
+  return error_response(
+      {ErrorCode::BodyInvalid,
+       fmt::format("target {}: expected a path and a query, percent-encoded", shown(request.target))});
+}
+
+Response handle(const Request& request, const Target& target, const Project& project) {
   try {
-    return dispatch(request, project);
+    return dispatch(request, target, project);
   } catch (const std::exception& fault) {
     return error_response({ErrorCode::InternalError, fmt::format("internal failure: {}", fault.what())});
   }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "api/routes/message.hpp"
+#include "api/routes/target.hpp"
 #include "sim/cloud/cloud.hpp"
 
 namespace tidepool::api {
@@ -17,6 +18,8 @@ struct Project {
 
 /// Answers one request at the cloud's present time. Never throws; what can't be answered is an error response.
 Response handle(const Request& request, const Project& project);
+/// The same when the target has been read already.
+Response handle(const Request& request, const Target& target, const Project& project);
 
 /// One supported operation, for listings.
 struct Operation {

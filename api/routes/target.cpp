@@ -11,11 +11,28 @@ std::optional<Target> read_target(std::string_view text) {
   if (!url) return std::nullopt;
   Target target;
   for (const auto& each : url->segments()) target.segments.emplace_back(each.data(), each.size());
-  if (!target.segments.empty() && target.segments.back().empty()) target.segments.pop_back();
+  target.closing_slash = !target.segments.empty() && target.segments.back().empty();
+  if (target.closing_slash) target.segments.pop_back();
   for (const auto& each : url->params())
     target.query.emplace(std::string{each.key.data(), each.key.size()},
                          std::string{each.value.data(), each.value.size()});
   return target;
+}
+
+bool is_variable(std::string_view segment) { return segment.starts_with('{'); }
+
+std::optional<unsigned> fit(std::string_view pattern, std::span<const std::string> segments) {
+  unsigned fixed = 0;
+  for (const std::string& each : segments) {
+    if (pattern.empty()) return std::nullopt;
+    pattern.remove_prefix(1);
+    const std::string_view expected = pattern.substr(0, pattern.find('/'));
+    pattern.remove_prefix(expected.size());
+    const bool fits = is_variable(expected) ? !each.empty() : each == expected;
+    if (!fits) return std::nullopt;
+    fixed = fixed << 1U | (is_variable(expected) ? 0U : 1U);
+  }
+  return pattern.empty() ? std::optional{fixed} : std::nullopt;
 }
 
 bool has_project_id_shape(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <boost/json/array.hpp>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 
@@ -178,18 +179,6 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"POST", "/projects/{project}/fork", nullptr, fork_project},
 });
 
-// `segments` begin with _tidepool and v1.
-bool fits(std::string_view pattern, const std::vector<std::string>& segments) {
-  for (std::size_t i = 2; i < segments.size(); ++i) {
-    if (pattern.empty()) return false;
-    pattern.remove_prefix(1);
-    const std::string_view expected = pattern.substr(0, pattern.find('/'));
-    pattern.remove_prefix(expected.size());
-    if (segments[i].empty() || (!expected.starts_with('{') && segments[i] != expected)) return false;
-  }
-  return pattern.empty();
-}
-
 // A project goes by its id, or by its name once somebody has named it.
 Tenant* find_project(const Visit& visit, std::string_view text) {
   if (has_project_id_shape(text)) return find_or_make(visit, text);
@@ -216,7 +205,7 @@ Response answer_testbed(const Visit& visit) {
   const auto& path = visit.target.segments;
   std::vector<std::string_view> methods;
   for (const Route& each : kRoutes) {
-    if (path.size() < 3 || path[1] != "v1" || !fits(each.path, path)) continue;
+    if (path.size() < 3 || path[1] != "v1" || !fit(each.path, std::span(path).subspan(2))) continue;
     if (each.method == visit.request.method)
       return each.of_all != nullptr ? each.of_all(visit) : answer_one(visit, each);
     methods.push_back(each.method);

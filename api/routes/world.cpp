@@ -51,7 +51,7 @@ Response answer_auto_scaling(const Visit& visit) {
          fmt::format("project_id {}: expected a project of this world, 32 hexadecimal digits",
                      shown(project))});
   bring_up(*tenant, visit.wall_us);
-  Response response = handle(visit.request, {tenant->id, tenant->cloud});
+  Response response = handle(visit.request, visit.target, {tenant->id, tenant->cloud});
   collect_journal(*tenant);
   return response;
 }

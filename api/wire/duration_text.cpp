@@ -30,7 +30,7 @@ std::string_view take_while(std::string_view& text, bool (*belongs)(char)) {
 // A whole number up to `most`.
 std::optional<std::int64_t> number_in(std::string_view digits, std::int64_t most) {
   std::int64_t value = 0;
-  if (digits.empty() || digits.size() > 18) return std::nullopt;
+  if (digits.empty() || digits.size() > 16) return std::nullopt;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
   return value <= most ? std::optional{value} : std::nullopt;
 }
