@@ -28,6 +28,7 @@ sim::Result<void> delete_policy(sim::Cloud& cloud, sim::AsPolicyId id, DeleteAla
 }
 
 sim::Result<void> submit_one(sim::Cloud& cloud, const PoliciesBatch& batch, std::string_view text) {
+  if (text.empty()) return sim::Error{ErrorCode::PolicyIdMissing, "expected the id of a policy"};
   const sim::AsPolicyId id = IdText{cloud.seed()}.policy(text);
   if (id == sim::none<sim::AsPolicyId>() || cloud.find(id) == nullptr)
     return sim::Error{ErrorCode::PolicyUnknown, "no such policy"};

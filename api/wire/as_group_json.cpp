@@ -62,8 +62,10 @@ std::optional<std::vector<sim::ListenerId>> read_listeners(const Fields& fields,
 sim::LbaasListener read_pool(const Fields& item, const sim::Cloud& cloud) {
   item.expect_only({"listener_id", "pool_id", "protocol_port", "weight"});
   sim::LbaasListener pool;
-  const auto id = cloud.region().find_pool(item.required_text("pool_id", ErrorCode::PoolInvalid));
-  pool.pool = known(item, "pool_id", id, ErrorCode::PoolInvalid, "an existing backend server group");
+  // One command line in use calls it "id".
+  const char* const key = !item.has("pool_id") && item.has("id") ? "id" : "pool_id";
+  const auto id = cloud.region().find_pool(item.required_text(key, ErrorCode::PoolInvalid));
+  pool.pool = known(item, key, id, ErrorCode::PoolInvalid, "an existing backend server group");
   pool.protocol_port = item.required_integer("protocol_port", ErrorCode::ProtocolPortInvalid,
                                              ErrorCode::ProtocolPortInvalid, "1 to 65535");
   if (cloud.behaviour().require_weight && !item.has("weight"))

@@ -114,6 +114,8 @@ sim::Result<InstancesBatch> read_instances_batch(std::string_view body, const si
   fields.required_text("action", ErrorCode::BatchActionInvalid);
   const auto action = fields.choice("action", ErrorCode::BatchActionInvalid, kActions);
   const auto listed = fields.texts("instances_id");
+  if (listed && std::ranges::find(*listed, std::string_view{}) != listed->end())
+    fields.report("instances_id", ErrorCode::InstanceIdMissing, "no empty id");
   const auto fate = read_instance_delete(fields.text("instance_delete").value_or("no"));
   if (!fate) faults.report(fate.error());
   if (faults.any()) return faults.first();

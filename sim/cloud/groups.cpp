@@ -283,16 +283,20 @@ Result<void> Cloud::check_can_host(const AsGroup& g) const {
   if (configuration == nullptr)
     return Error{ErrorCode::NoConfigurationBound,
                  fmt::format("group {} has no configuration bound", g.set.name)};
-  bool offered = false;
+  bool offered = false, up = false;
   for (const FlavorId flavor : configuration->flavors) {
     for (const ZoneId zone : g.set.zones) {
       if (can_host(zone, flavor)) return {};
-      offered = offered || region_.offers(zone, flavor);
+      const bool offers = region_.offers(zone, flavor);
+      offered = offered || offers;
+      up = up || (offers && zone_down_[index_of(zone)] == 0);
     }
   }
   if (!offered)
     return Error{ErrorCode::ConfigurationUnusable,
                  "no zone of the group offers a flavor of its configuration"};
+  if (!up)
+    return Error{ErrorCode::ZoneUnavailable, "no zone of the group that offers its flavors is available"};
   return Error{ErrorCode::FlavorSoldOut, fmt::format("flavor {} is sold out in all zones of the group",
                                                      region_.flavor(configuration->flavors.front()).name)};
 }
