@@ -230,7 +230,10 @@ class Cloud {
   // ---- Scaling actions (actions.cpp) ----
   void change_desire(AsGroupId id, const ChangeReason& reason);
   void reconcile_by(AsGroupId id, Time due);
-  void reconcile_on_grid(AsGroupId id);
+  // Which point of the scan grid is meant by somebody who stands on one. Clients lower the expected number and remove
+  // the instances by hand at once, so that must not have begun by itself.
+  enum class GridPoint : std::uint8_t { NowOrLater, Later };
+  void reconcile_on_grid(AsGroupId id, GridPoint point = GridPoint::NowOrLater);
   void handle(const ReconcileDue& event);
   ScalingActivityId open_activity(AsGroupId id, ActivityType type, int desire_value,
                                   std::vector<ChangeReason> reasons);
