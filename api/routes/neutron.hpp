@@ -1,0 +1,28 @@
+// What the two files of Neutron share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/routes/message.hpp"
+#include "api/routes/service_call.hpp"
+
+namespace tidepool::api {
+
+/// The id of a network's end at its router.
+std::string interface_port(const sim::Subnet& subnet);
+/// "fa:16:3e:..." of a port.
+std::string mac_of(std::string_view port);
+
+// neutron_security_groups.cpp
+Response create_neutron_security_group(const ServiceCall& call);
+Response list_neutron_security_groups(const ServiceCall& call);
+Response show_neutron_security_group(const ServiceCall& call);
+Response change_neutron_security_group(const ServiceCall& call);
+Response delete_neutron_security_group(const ServiceCall& call);
+Response create_neutron_rule(const ServiceCall& call);
+Response list_neutron_rules(const ServiceCall& call);
+Response show_neutron_rule(const ServiceCall& call);
+Response delete_neutron_rule(const ServiceCall& call);
+
+}  // namespace tidepool::api
