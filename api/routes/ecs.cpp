@@ -37,7 +37,7 @@ object addresses_of(const sim::Region& region, const EcsFacts& facts) {
   return {{region.vpc(facts.vpc).id, array{object{{"addr", facts.address},
                                                   {"version", "4"},
                                                   {"OS-EXT-IPS:type", "fixed"},
-                                                  {"OS-EXT-IPS:port_id", hash_text("port", {facts.id})},
+                                                  {"OS-EXT-IPS:port_id", hash_uuid("port", {facts.id})},
                                                   {"OS-EXT-IPS-MAC:mac_addr", mac_of(facts.id)}}}}};
 }
 
@@ -127,7 +127,7 @@ Response show_job(const ServiceCall& call) {
     const std::string part = status_of(call, *job, i);
     status = worse(status, part);
     if (reason.empty()) reason = job->failures[i];
-    parts.push_back(object{{"job_id", hash_text("sub_job", {job->id, std::to_string(i)})},
+    parts.push_back(object{{"job_id", hash_uuid("sub_job", {job->id, std::to_string(i)})},
                            {"job_type", job->type},
                            {"status", part},
                            {"begin_time", begin},

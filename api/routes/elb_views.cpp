@@ -77,7 +77,7 @@ std::vector<PoolBackend> backends_of(const sim::Cloud& cloud, sim::PoolId id) {
     const sim::Ecs ecs = ecs_of(cloud, each.instance);
     const auto in = cloud.subnets_of(ecs);
     const std::string instance = ecs_id(cloud, ecs);
-    all.push_back({hash_text("member", {pool.id, instance, std::to_string(each.protocol_port)}), instance,
+    all.push_back({hash_uuid("member", {pool.id, instance, std::to_string(each.protocol_port)}), instance,
                    cloud.address_of(ecs), each.protocol_port, each.weight,
                    in.empty() ? sim::none<sim::SubnetId>() : in.front(), true,
                    !cloud.all_instances()[sim::index_of(each.instance)].is_ill()});

@@ -25,7 +25,7 @@ constexpr const char* kExternalName = "admin_external_net";
 // ---- Views ----
 
 // The network that leads out of the cloud. Nothing can be put into it.
-std::string external_id(const ServiceCall& call) { return hash_text("external_network", {call.tenant.id}); }
+std::string external_id(const ServiceCall& call) { return hash_uuid("external_network", {call.tenant.id}); }
 
 object network_object(const ServiceCall& call, std::string_view id, std::string_view name, bool external) {
   return {{"id", id},
@@ -125,7 +125,7 @@ object router_port(const ServiceCall& call, const sim::Subnet& subnet) {
 }
 
 object server_port(const ServiceCall& call, const sim::Ecs& ecs, const sim::Subnet& subnet) {
-  const std::string id = hash_text("port", {ecs_id(call.cloud(), ecs)});
+  const std::string id = hash_uuid("port", {ecs_id(call.cloud(), ecs)});
   object port = port_object(call, id, subnet.id);
   port.emplace("device_owner", "compute:" + zone_of(call.cloud(), ecs));
   port.emplace("device_id", ecs_id(call.cloud(), ecs));
@@ -422,7 +422,7 @@ constexpr std::array kRoutes = std::to_array<ServiceRoute>({
 
 }  // namespace
 
-std::string interface_port(const sim::Subnet& subnet) { return hash_text("interface", {subnet.id}); }
+std::string interface_port(const sim::Subnet& subnet) { return hash_uuid("interface", {subnet.id}); }
 
 std::string mac_of(std::string_view port) {
   const std::string digits = hash_text("mac", {port});

@@ -302,7 +302,7 @@ Response list_interfaces_of_nova_server(const ServiceCall& call) {
   array rows;
   if (const auto in = call.cloud().subnets_of(ecs); !in.empty()) {
     const sim::Subnet& subnet = call.region().subnet(in.front());
-    const std::string port = hash_text("port", {ecs_id(call.cloud(), ecs)});
+    const std::string port = hash_uuid("port", {ecs_id(call.cloud(), ecs)});
     rows.push_back(object{{"port_id", port},
                           {"net_id", subnet.id},
                           {"mac_addr", mac_of(port)},

@@ -70,6 +70,7 @@ object error_members(ServiceName service, int status, std::string_view given) {
 bool has_value(const value& member, std::string_view wanted, NameFilter names) {
   if (member.is_string()) {
     const std::string_view text{member.get_string()};
+    if (names == NameFilter::AnyCase) return text.size() == wanted.size() && contains_fuzzily(text, wanted);
     return names == NameFilter::Part ? contains_fuzzily(text, wanted) : text == wanted;
   }
   if (member.is_bool()) {
@@ -83,7 +84,10 @@ bool passes(const Query& query, const object& row, NameFilter names) {
   return std::ranges::all_of(query, [&](const auto& each) {
     const auto* member = row.if_contains(each.first);
     if (member == nullptr || each.second.empty() || each.second == "all_granted_eps") return true;
-    return has_value(*member, each.second, each.first == "name" ? names : NameFilter::Whole);
+    auto how = NameFilter::Whole;
+    if (each.first == "name") how = names;
+    if (each.first == "status") how = NameFilter::AnyCase;
+    return has_value(*member, each.second, how);
   });
 }
 
@@ -113,6 +117,13 @@ Response no_content(const ServiceCall& call, const sim::Outcome<void>& done) {
 }
 
 Response no_tags(const ServiceCall& /*call*/) { return answer(200, {{"tags", array{}}}); }
+
+std::string hash_uuid(std::string_view purpose, std::initializer_list<std::string_view> parts) {
+  const std::string digits = hash_text(purpose, parts);
+  const std::string_view all{digits};
+  return fmt::format("{}-{}-4{}-8{}-{}", all.substr(0, 8), all.substr(8, 4), all.substr(13, 3),
+                     all.substr(17, 3), all.substr(20));
+}
 
 // ---- Lists ----
 

@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -68,9 +69,12 @@ Response no_content(const ServiceCall& call, const sim::Outcome<void>& done);
 /// {"tags": []}: no tags are kept here.
 Response no_tags(const ServiceCall& call);
 
+/// As hash_text, in the form of a UUID: ids of what the model does not number.
+std::string hash_uuid(std::string_view purpose, std::initializer_list<std::string_view> parts);
+
 // ---- Lists ----
 
-enum class NameFilter : std::uint8_t { Whole, Part };
+enum class NameFilter : std::uint8_t { Whole, Part, AnyCase };
 
 /// The rows that the query asks for: those whose members have the values that it names, after the marker, up to the limit.
 /// What is no member of a row filters nothing.
