@@ -1,10 +1,9 @@
-// Elastic IPs (EIPs), as the VPC service makes them by hand. Those that groups give to their instances are not shown here.
-#include <algorithm>
+// Elastic IPs (EIPs), as the VPC service has them. Neutron's form of the same is in neutron_floating_ips.cpp.
 #include <array>
 #include <string>
 #include <utility>
 
-#include "api/routes/service_call.hpp"
+#include "api/routes/service_eip.hpp"
 #include "api/wire/time_text.hpp"
 
 namespace tidepool::api {
@@ -15,25 +14,21 @@ using boost::json::object;
 
 constexpr int kWidest = 1000;  // Mbit/s
 
-object ip_view(const ServiceCall& call, const sim::PublicIp& ip) {
+object ip_view(const ServiceCall& call, const EipFacts& ip) {
   return {{"id", ip.id},
-          {"status", "DOWN"},  // Bound to nothing.
+          {"status", ip.server.empty() ? "DOWN" : "ACTIVE"},
           {"type", ip.type},
           {"public_ip_address", ip.address},
-          {"private_ip_address", ""},
-          {"port_id", ""},
+          {"private_ip_address", ip.private_address},
+          {"port_id", ip.server.empty() ? std::string{} : hash_uuid("port", {ip.server})},
           {"tenant_id", call.tenant.id},
           {"create_time", seconds_text(ip.created)},
           {"bandwidth_id", ip.bandwidth_id},
           {"bandwidth_name", ip.bandwidth_name},
-          {"bandwidth_size", ip.bandwidth_mbit},
+          {"bandwidth_size", ip.mbit},
           {"bandwidth_share_type", ip.share_type},
           {"enterprise_project_id", "0"},
           {"ip_version", 4}};
-}
-
-sim::PublicIpId ip_in_path(const ServiceCall& call) {
-  return call.region().find_public_ip(call.text("ip_id"));
 }
 
 // Two objects beside each other: the address and how wide its way is.
@@ -49,46 +44,52 @@ Response create_ip(const ServiceCall& call) {
   if (request.bandwidth_mbit < 1 || request.bandwidth_mbit > kWidest) wide.report("size", "1 to 1000");
   if (body.is_wrong()) return body.refusal();
   if (wide.is_wrong()) return wide.refusal();
-  return answer(200, {{"publicip", ip_view(call, call.region().public_ip(call.cloud().submit(request)))}});
+  const std::string id = call.region().public_ip(call.cloud().submit(request)).id;
+  return answer(200, {{"publicip", ip_view(call, *find_eip(call, id))}});
 }
 
 Response list_ips(const ServiceCall& call) {
   array rows;
-  for (const sim::PublicIp& each : call.region().public_ips)
-    if (!each.deleted) rows.push_back(ip_view(call, each));
+  for (const EipFacts& each : all_eips(call)) rows.push_back(ip_view(call, each));
   return answer(200, {{"publicips", asked_for(call, std::move(rows))}});
 }
 
 Response show_ip(const ServiceCall& call) {
-  const auto id = ip_in_path(call);
-  if (id == sim::none<sim::PublicIpId>()) return no_such(call, "publicip", call.text("ip_id"));
-  return answer(200, {{"publicip", ip_view(call, call.region().public_ip(id))}});
+  const auto found = find_eip(call, call.text("ip_id"));
+  if (!found) return no_such(call, "publicip", call.text("ip_id"));
+  return answer(200, {{"publicip", ip_view(call, *found)}});
 }
 
 Response delete_ip(const ServiceCall& call) {
-  const auto id = ip_in_path(call);
-  if (id == sim::none<sim::PublicIpId>()) return no_such(call, "publicip", call.text("ip_id"));
-  return no_content(call, call.cloud().submit(sim::DeletePublicIp{id}));
+  const auto found = find_eip(call, call.text("ip_id"));
+  return found ? delete_eip(call, *found) : no_such(call, "publicip", call.text("ip_id"));
+}
+
+object bandwidth_view(const ServiceCall& call, const EipFacts& ip) {
+  return {{"id", ip.bandwidth_id},
+          {"name", ip.bandwidth_name},
+          {"size", ip.mbit},
+          {"share_type", ip.share_type},
+          {"charge_mode", ip.charge_mode},
+          {"bandwidth_type", "bgp"},
+          {"tenant_id", call.tenant.id},
+          {"publicip_info", array{object{{"publicip_id", ip.id},
+                                         {"publicip_address", ip.address},
+                                         {"publicip_type", ip.type},
+                                         {"ip_version", 4}}}}};
+}
+
+Response list_bandwidths(const ServiceCall& call) {
+  array rows;
+  for (const EipFacts& each : all_eips(call)) rows.push_back(bandwidth_view(call, each));
+  return answer(200, {{"bandwidths", asked_for(call, std::move(rows))}});
 }
 
 Response show_bandwidth(const ServiceCall& call) {
-  const auto& all = call.region().public_ips;
-  const auto found = std::ranges::find_if(all, [&](const sim::PublicIp& each) {
-    return !each.deleted && each.bandwidth_id == call.text("bandwidth_id");
-  });
-  if (found == all.end()) return no_such(call, "bandwidth", call.text("bandwidth_id"));
-  return answer(200,
-                {{"bandwidth", object{{"id", found->bandwidth_id},
-                                      {"name", found->bandwidth_name},
-                                      {"size", found->bandwidth_mbit},
-                                      {"share_type", found->share_type},
-                                      {"charge_mode", found->charge_mode},
-                                      {"bandwidth_type", "bgp"},
-                                      {"tenant_id", call.tenant.id},
-                                      {"publicip_info", array{object{{"publicip_id", found->id},
-                                                                     {"publicip_address", found->address},
-                                                                     {"publicip_type", found->type},
-                                                                     {"ip_version", 4}}}}}}});
+  for (const EipFacts& each : all_eips(call))
+    if (each.bandwidth_id == call.text("bandwidth_id"))
+      return answer(200, {{"bandwidth", bandwidth_view(call, each)}});
+  return no_such(call, "bandwidth", call.text("bandwidth_id"));
 }
 
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({
@@ -96,6 +97,7 @@ constexpr std::array kRoutes = std::to_array<ServiceRoute>({
     {"GET", "/v1/{project_id}/publicips", list_ips},
     {"GET", "/v1/{project_id}/publicips/{ip_id}", show_ip},
     {"DELETE", "/v1/{project_id}/publicips/{ip_id}", delete_ip},
+    {"GET", "/v1/{project_id}/bandwidths", list_bandwidths},
     {"GET", "/v1/{project_id}/bandwidths/{bandwidth_id}", show_bandwidth},
     {"GET", "/v2.0/{project_id}/publicips/{ip_id}/tags", no_tags},
 });

@@ -24,9 +24,6 @@ constexpr const char* kExternalName = "admin_external_net";
 
 // ---- Views ----
 
-// The network that leads out of the cloud. Nothing can be put into it.
-std::string external_id(const ServiceCall& call) { return hash_uuid("external_network", {call.tenant.id}); }
-
 object network_object(const ServiceCall& call, std::string_view id, std::string_view name, bool external) {
   return {{"id", id},
           {"name", name},
@@ -83,7 +80,8 @@ object subnet_view(const ServiceCall& call, const sim::Subnet& subnet) {
 
 object router_view(const ServiceCall& call, const sim::Vpc& vpc) {
   value gateway = nullptr;
-  if (vpc.external_gateway) gateway = object{{"network_id", external_id(call)}, {"enable_snat", false}};
+  if (vpc.external_gateway)
+    gateway = object{{"network_id", external_network_id(call)}, {"enable_snat", false}};
   return {{"id", vpc.id},
           {"name", vpc.name},
           {"description", vpc.description},
@@ -173,13 +171,13 @@ Response list_networks(const ServiceCall& call) {
   array rows;
   for (const sim::Subnet& each : call.region().subnets)
     if (!each.deleted) rows.push_back(network_view(call, each));
-  rows.push_back(network_object(call, external_id(call), kExternalName, true));
+  rows.push_back(network_object(call, external_network_id(call), kExternalName, true));
   return answer(200, {{"networks", asked_for(call, std::move(rows))}});
 }
 
 Response show_network(const ServiceCall& call) {
-  if (call.text("network_id") == external_id(call))
-    return answer(200, {{"network", network_object(call, external_id(call), kExternalName, true)}});
+  if (call.text("network_id") == external_network_id(call))
+    return answer(200, {{"network", network_object(call, external_network_id(call), kExternalName, true)}});
   const auto id = network_in_path(call);
   if (id == sim::none<sim::SubnetId>()) return no_such(call, "network", call.text("network_id"));
   return answer(200, {{"network", network_view(call, call.region().subnet(id))}});
@@ -274,8 +272,9 @@ std::optional<bool> read_gateway(const ServiceCall& call, const ServiceBody& bod
   if (given == nullptr) return std::nullopt;
   const auto info = body.fields().object("external_gateway_info");
   const auto network = info ? info->text("network_id") : std::nullopt;
-  if (network && *network != external_id(call))
-    info->report("network_id", kServiceBodyFault, fmt::format("{}, the external network", external_id(call)));
+  if (network && *network != external_network_id(call))
+    info->report("network_id", kServiceBodyFault,
+                 fmt::format("{}, the external network", external_network_id(call)));
   return network.has_value();
 }
 
@@ -416,11 +415,19 @@ constexpr std::array kRoutes = std::to_array<ServiceRoute>({
     {"GET", "/v2.0/security-group-rules", list_neutron_rules},
     {"GET", "/v2.0/security-group-rules/{rule_id}", show_neutron_rule},
     {"DELETE", "/v2.0/security-group-rules/{rule_id}", delete_neutron_rule},
+    {"POST", "/v2.0/floatingips", create_floating_ip},
+    {"GET", "/v2.0/floatingips", list_floating_ips},
+    {"GET", "/v2.0/floatingips/{ip_id}", show_floating_ip},
+    {"DELETE", "/v2.0/floatingips/{ip_id}", delete_floating_ip},
     {"GET", "/v2.0/extensions", list_extensions},
     {"GET", "/v2.0/availability_zones", list_zones},
 });
 
 }  // namespace
+
+std::string external_network_id(const ServiceCall& call) {
+  return hash_uuid("external_network", {std::to_string(call.cloud().seed())});
+}
 
 std::string interface_port(const sim::Subnet& subnet) { return hash_uuid("interface", {subnet.id}); }
 

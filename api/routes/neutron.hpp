@@ -9,10 +9,18 @@
 
 namespace tidepool::api {
 
+/// The network that leads out of the cloud. Nothing can be put into it.
+std::string external_network_id(const ServiceCall& call);
 /// The id of a network's end at its router.
 std::string interface_port(const sim::Subnet& subnet);
 /// "fa:16:3e:..." of a port.
 std::string mac_of(std::string_view port);
+
+// neutron_floating_ips.cpp
+Response create_floating_ip(const ServiceCall& call);
+Response list_floating_ips(const ServiceCall& call);
+Response show_floating_ip(const ServiceCall& call);
+Response delete_floating_ip(const ServiceCall& call);
 
 // neutron_security_groups.cpp
 Response create_neutron_security_group(const ServiceCall& call);

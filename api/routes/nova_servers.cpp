@@ -260,8 +260,18 @@ Response show_nova_server(const ServiceCall& call) {
   return answer(200, {{"server", server_view(call, ecs)}});
 }
 
-// Nothing of a server can be changed here; who tries is shown how it is.
-Response change_nova_server(const ServiceCall& call) { return show_nova_server(call); }
+// Of a server that a group made nothing can be changed; who tries is shown how it is.
+Response change_nova_server(const ServiceCall& call) {
+  const sim::Ecs ecs = server_in_path(call);
+  if (ecs.is_none()) return no_such_server(call);
+  const ServiceBody body(call, "server");
+  const auto name = body.changed("name");
+  if (name && name->empty()) body.report("name", "a text that is not empty");
+  if (body.is_wrong()) return body.refusal();
+  if (name && ecs.server != sim::none<sim::ServerId>())
+    call.cloud().submit(sim::RenameServer{ecs.server, *name});
+  return show_nova_server(call);
+}
 
 Response act_on_nova_server(const ServiceCall& call) {
   const sim::Ecs ecs = server_in_path(call);

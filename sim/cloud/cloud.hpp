@@ -120,10 +120,12 @@ class Cloud {
   Outcome<void> submit(const RemoveSecurityGroupRule& request);
   PublicIpId submit(const CreatePublicIp& request);
   Outcome<void> submit(const DeletePublicIp& request);
+  Outcome<void> submit(const ReleaseEip& request);
   // Compute and notification (servers.cpp)
   Outcome<void> submit(const ImportKeyPair& request);
   Outcome<void> submit(const DeleteKeyPair& request);
   Outcome<ServerId> submit(const CreateServer& request);
+  void submit(const RenameServer& request);
   Outcome<void> submit(const StartEcs& request);
   Outcome<void> submit(const StopEcs& request);
   Outcome<void> submit(const RebootEcs& request);

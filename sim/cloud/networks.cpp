@@ -403,7 +403,7 @@ PublicIpId Cloud::submit(const CreatePublicIp& request) {
   ip.id = new_id("eip");
   // 198.18.0.0/15 is set aside for tests.
   constexpr std::uint32_t kFirstPublic = 198U << 24U | 18U << 16U;
-  ip.address = address_text(kFirstPublic + 10 + static_cast<std::uint32_t>(index_of(id) % 131'000));
+  ip.address = address_text(kFirstPublic + 10 + static_cast<std::uint32_t>(index_of(id) % 65'000));
   ip.type = request.type;
   ip.bandwidth_id = new_id("bandwidth");
   ip.bandwidth_name = request.bandwidth_name;
@@ -419,6 +419,16 @@ PublicIpId Cloud::submit(const CreatePublicIp& request) {
 Outcome<void> Cloud::submit(const DeletePublicIp& request) {
   region_.public_ips[index_of(request.ip)].deleted = true;
   journal_.write(now(), "network", "eip#{} deleted", index_of(request.ip));
+  return {};
+}
+
+// What was left behind can be deleted; what a server still has is the server's.
+Outcome<void> Cloud::submit(const ReleaseEip& request) {
+  Resource& eip = resources_[request.resource];
+  if (eip.left_behind == kNever)
+    return conflict(fmt::format("this EIP is in use by the server i{}", index_of(eip.instance)));
+  eip.deleted = now();
+  journal_.write(now(), "network", "the EIP that i{} left behind is deleted", index_of(eip.instance));
   return {};
 }
 

@@ -118,6 +118,11 @@ Outcome<ServerId> Cloud::submit(const CreateServer& request) {
   return id;
 }
 
+void Cloud::submit(const RenameServer& request) {
+  region_.servers[index_of(request.server)].name = request.name;
+  journal_.write(now(), "compute", "server#{} has another name", index_of(request.server));
+}
+
 // ---- Switched on and off, and deleted ----
 
 void Cloud::set_power(const Ecs& ecs, EcsStatus to) {

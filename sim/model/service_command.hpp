@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -118,6 +119,10 @@ struct CreatePublicIp {
 struct DeletePublicIp {
   PublicIpId ip{};
 };
+/// One that a group's instance had: the place of it in Cloud::resources().
+struct ReleaseEip {
+  std::size_t resource = 0;
+};
 
 // ---- Compute ----
 
@@ -147,6 +152,11 @@ struct Ecs {
   bool is_none() const { return server == none<ServerId>() && instance == none<InstanceId>(); }
 };
 
+/// Of one that was made by hand; the names of others follow from their configurations.
+struct RenameServer {
+  ServerId server{};
+  std::string name;
+};
 struct StartEcs {
   Ecs ecs;
 };

@@ -285,6 +285,28 @@ TEST_CASE("elastic IPs are made and deleted", "[networks]") {
   CHECK(message_in(refused) == "bandwidth.size 0: expected 1 to 1000");
 }
 
+TEST_CASE("EIPs of instances are shown with their servers, and can be deleted once they are left behind",
+          "[networks]") {
+  WorldClient client;
+  client.as_project("GET", "/scaling_group");
+  sim::Cloud& cloud = client.world.find(client.project_id())->cloud;
+  const auto configuration = support::create_configuration(cloud, {.eip_mbit = 5});
+  support::grown_group(cloud, {.configuration = configuration, .desire = 1, .cool_down = {}});
+  const std::string server = instance_text(cloud, sim::InstanceId{0});
+  const auto ips = body_of(client.as_project("GET", "/v1/{p}/publicips")).at("publicips").as_array();
+  REQUIRE(ips.size() == 1);
+  CHECK(ips[0].at("status") == "ACTIVE");
+  CHECK(ips[0].at("bandwidth_size") == 5);
+  const std::string id{ips[0].at("id").as_string()};
+  CHECK(at(body_of(client.as_project("GET", "/v2.0/floatingips/" + id)), "floatingip/fixed_ip_address") ==
+        ips[0].at("private_ip_address"));
+  CHECK(client.as_project("DELETE", "/v1/{p}/publicips/" + id).status == 409);
+  CHECK(client.as_project("DELETE", "/v2.1/{p}/servers/" + server).status == 204);
+  CHECK(at(body_of(client.as_project("GET", "/v1/{p}/publicips/" + id)), "publicip/status") == "DOWN");
+  CHECK(client.as_project("DELETE", "/v2.0/floatingips/" + id).status == 204);
+  CHECK(client.as_project("GET", "/v1/{p}/publicips/" + id).status == 404);
+}
+
 TEST_CASE("what was made is in snapshots, and a reset takes it away", "[networks]") {
   WorldClient client;
   const std::string before = make_vpc(client);

@@ -94,6 +94,14 @@ TEST_CASE("a server of compute boots, is stopped, started, rebooted and deleted"
   CHECK(column(client.as_project("GET", "/v2.1/{p}/servers/detail?name=mine"), "servers", "id").empty());
 }
 
+TEST_CASE("a server made by hand can get another name", "[servers]") {
+  WorldClient client;
+  const std::string path = "/v2.1/{p}/servers/" + make_server(client);
+  const Response changed = client.as_project("PUT", path, R"({"server": {"name": "yours"}})");
+  CHECK(at(body_of(changed), "server/name") == "yours");
+  CHECK(client.as_project("PUT", path, R"({"server": {"name": ""}})").status == 400);
+}
+
 TEST_CASE("a server that is wrong in some way is 400 and names the field", "[servers]") {
   struct Row {
     const char *body, *message;
