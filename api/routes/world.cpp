@@ -119,7 +119,6 @@ Tenant& make_tenant(const Visit& visit, const KnownProject& project) {
                 {},
                 0,
                 {},
-                {},
                 {}};
   return visit.world.tenants.emplace(project.id, std::move(tenant)).first->second;
 }

@@ -85,10 +85,11 @@ std::string Cloud::choice_text(AsGroupId id, FlavorId flavor) const {
 
 // ---- The ECS ----
 
-Duration Cloud::draw(const DurationDistribution& distribution, std::string_view stream, InstanceId id) const {
+Duration Cloud::draw(const DurationDistribution& distribution, std::string_view stream,
+                     std::size_t number) const {
   using Kind = DurationDistribution::Kind;
   if (distribution.kind == Kind::Constant) return distribution.first;
-  Rng rng(seed_, stream, index_of(id));
+  Rng rng(seed_, stream, number);
   switch (distribution.kind) {
     case Kind::Uniform: return rng.uniform_duration(distribution.first, distribution.second);
     case Kind::Exponential: return rng.exponential(distribution.first);
@@ -135,7 +136,7 @@ void Cloud::create_instance(ScalingActivityId activity_id, Place place) {
   group(log.group).members.push_back(id);
   enter(id, LifecycleState::Pending);
   const auto& own = region_.flavor(place.flavor).boot_time;
-  simulator_.schedule_after(draw(own ? *own : region_.boot_time, "boot", id), LaunchFinished{id});
+  simulator_.schedule_after(draw(own ? *own : region_.boot_time, "boot", index_of(id)), LaunchFinished{id});
 }
 
 void Cloud::create_resources(InstanceId id, const AsConfiguration& configuration) {
