@@ -15,7 +15,7 @@ constexpr std::string_view kPoolId = "e0a6c9f2-77a3-4d0d-9c55-91c1e0c5a2b3";
 
 WorldOptions documented_region() {
   WorldOptions options = world_options();
-  options.region.vpcs = {std::string(kVpcId)};
+  options.region.vpcs = {{std::string(kVpcId)}};
   options.region.subnets = {{std::string(kSubnetId), sim::VpcId{}, false}};
   options.region.pools = {{std::string(kPoolId), sim::VpcId{}}};
   options.region.listeners.clear();

@@ -68,7 +68,8 @@ TEST_CASE("Debian's openstack command logs in and lists what there is", "[client
   CHECK(text_at(token, "project_id") == names.at("p"));
   CHECK(text_at(token, "id") == names.at("token"));
   std::vector<std::string> types;
-  for (const auto& each : openstack.ask("catalog list").as_array()) types.push_back(text_at(each, "Type"));
+  const auto catalog = openstack.ask("catalog list");
+  for (const auto& each : catalog.as_array()) types.push_back(text_at(each, "Type"));
   CHECK_THAT(types, Catch::VectorContains(std::string("as")) && Catch::VectorContains(std::string("asv1")));
   CHECK(openstack.ask("server list").as_array().empty());
   CHECK(text_at(openstack.ask("network list"), "0/ID") == names.at("subnet"));
