@@ -107,6 +107,8 @@ const char* kind_of(const sim::Event& event) {
     const char* operator()(const sim::DemandChanges&) const { return "demand_changes"; }
     const char* operator()(const sim::HookTimedOut&) const { return "hook_timed_out"; }
     const char* operator()(const sim::InstanceFails&) const { return "instance_fails"; }
+    const char* operator()(const sim::AlarmDue&) const { return "alarm_due"; }
+    const char* operator()(const sim::ExecutionEnds&) const { return "execution_ends"; }
     const char* operator()(const sim::FaultBegins&) const { return "fault_begins"; }
     const char* operator()(const sim::FaultEnds&) const { return "fault_ends"; }
   };
@@ -119,6 +121,7 @@ void add_subject(const sim::Cloud& cloud, const sim::Event& event, object& out) 
   std::visit(
       [&](const auto& each) {
         if constexpr (requires { each.group; }) out.emplace("group", ids.text(each.group));
+        if constexpr (requires { each.rule; }) out.emplace("alarm_rule", ids.text(each.rule));
         if constexpr (requires { each.policy; }) out.emplace("policy", ids.text(each.policy));
         if constexpr (requires { each.instance; })
           out.emplace("instance", instance_text(cloud, each.instance));

@@ -63,7 +63,8 @@ class Inspection {
              "i{} is {} and its binding to load balancers is wrong", index_of(each), text_of(member.state));
       expect(!member.is_protected || member.state == LifecycleState::InService,
              "i{} is protected and not INSERVICE", index_of(each));
-      const bool moving = member.state != LifecycleState::InService;
+      const bool moving =
+          member.state != LifecycleState::InService && member.state != LifecycleState::Standby;
       expect(!moving || g.is_scaling() || g.status == GroupStatus::Deleting, "i{} is {} and no action runs",
              index_of(each), text_of(member.state));
     }
@@ -74,6 +75,7 @@ class Inspection {
            g.in_service);
     expect(g.removing == count[LifecycleState::Removing] + count[LifecycleState::RemovingWait],
            "group {}: {} removing counted", n, g.removing);
+    expect(g.standby == count[LifecycleState::Standby], "group {}: {} in standby counted", n, g.standby);
     expect(g.protected_members == kept, "group {}: {} protected counted, {} found", n, g.protected_members,
            kept);
   }
