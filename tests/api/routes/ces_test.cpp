@@ -45,8 +45,9 @@ struct Monitored {
     advance("100s");
   }
   void advance(std::string_view by) {
-    REQUIRE(client.testbed("POST", "/projects/{p}/clock/advance", fmt::format(R"({{"by": "{}"}})", by)).status ==
-            200);
+    REQUIRE(
+        client.testbed("POST", "/projects/{p}/clock/advance", fmt::format(R"({{"by": "{}"}})", by)).status ==
+        200);
   }
   Response send(std::string_view method, std::string_view path, std::string_view body = {},
                 std::string_view base = "/V1.0") {
@@ -91,9 +92,10 @@ struct Monitored {
     return std::chrono::duration_cast<std::chrono::milliseconds>(cloud().now().time_since_epoch()).count();
   }
   Response push(const std::string& metric, double amount) {
-    return send("POST", "/metric-data",
-                fmt::format(R"([{{"metric": {}, "ttl": 172800, "collect_time": {}, "value": {}, "unit": "%"}}])",
-                            metric, now_ms(), amount));
+    return send(
+        "POST", "/metric-data",
+        fmt::format(R"([{{"metric": {}, "ttl": 172800, "collect_time": {}, "value": {}, "unit": "%"}}])",
+                    metric, now_ms(), amount));
   }
   int desire() { return cloud().all_groups().front().set.desire; }
   sim::Cloud& cloud() { return client.world.find(project)->cloud; }
@@ -109,15 +111,16 @@ TEST_CASE("an alarm rule is made and read in the shape that clients expect (Clou
       "alarm_enabled": true, "alarm_action_enabled": true, "alarm_level": 3,
       "alarm_actions": [{"type": "notification", "notificationList": ["urn:smn:eu-de:p:t"]}])"));
   CHECK(has_alarm_rule_shape(alarm));
-  CHECK(world.show(alarm) ==
-        parsed(fmt::format(R"({{"alarm_id": "{}", "alarm_name": "high", "alarm_description": "d", "metric": {},
+  CHECK(
+      world.show(alarm) ==
+      parsed(fmt::format(R"({{"alarm_id": "{}", "alarm_name": "high", "alarm_description": "d", "metric": {},
           "condition": {{"period": 300, "filter": "average", "comparison_operator": ">=", "value": 80,
                          "unit": "%", "count": 1}},
           "alarm_enabled": true, "alarm_action_enabled": true, "alarm_level": 3, "alarm_type": "",
           "alarm_actions": [{{"type": "notification", "notificationList": ["urn:smn:eu-de:p:t"]}}],
           "ok_actions": [], "insufficientdata_actions": [], "update_time": {},
           "alarm_state": "insufficient_data"}})",
-                            alarm, world.cpu(), kStartMs + 100'000)));
+                         alarm, world.cpu(), kStartMs + 100'000)));
 }
 
 TEST_CASE("both paths reach the same rules, and a list tells how many there are (Cloud Eye)", "[ces]") {
@@ -166,9 +169,10 @@ TEST_CASE("a rule is modified: what is left out stays, its metric can't change (
 TEST_CASE("a rule that makes no sense is refused by the field's name and makes nothing", "[ces]") {
   const std::string metric = R"("metric": )" + Monitored::queue();
   const auto condition = [](std::string_view with) {
-    return fmt::format(R"("condition": {{"period": 300, "filter": "max", "comparison_operator": ">", "value": 1,
+    return fmt::format(
+        R"("condition": {{"period": 300, "filter": "max", "comparison_operator": ">", "value": 1,
                           "count": 1, {}}})",
-                       with);
+        with);
   };
   const auto row = GENERATE(values<std::pair<std::string, std::string>>({
       {R"({})", "alarm_name"},
@@ -208,7 +212,8 @@ TEST_CASE("Cloud Eye asks for the project's token and knows its paths", "[ces]")
   Monitored world;
   const std::string path = fmt::format("/V1.0/{}/alarms", world.project);
   CHECK(world.client.send("GET", path).status == 401);
-  CHECK(world.client.send("GET", path, {}, {{"X-Auth-Token", world.client.log_in("eu-de_other")}}).status == 401);
+  CHECK(world.client.send("GET", path, {}, {{"X-Auth-Token", world.client.log_in("eu-de_other")}}).status ==
+        401);
   CHECK(world.send("PATCH", "/alarms").status == 405);
   CHECK(world.send("GET", "/alarms/x/action").status == 404);
   CHECK(world.send("GET", "/events").status == 404);
@@ -265,17 +270,18 @@ TEST_CASE("pushed data are read back by period and filter (Cloud Eye)", "[ces]")
   world.push(Monitored::queue(), 20.5);
   const auto read = [&](std::string_view more) {
     return json_of(world.send(
-        "GET", fmt::format("/metric-data?namespace=MY.QUEUE&metric_name=length&dim.0=queue,q&from={}&to={}&{}",
-                           kStartMs, kStartMs + 3'600'000, more)));
+        "GET",
+        fmt::format("/metric-data?namespace=MY.QUEUE&metric_name=length&dim.0=queue,q&from={}&to={}&{}",
+                    kStartMs, kStartMs + 3'600'000, more)));
   };
   CHECK(read("period=1&filter=average") == parsed(fmt::format(R"({{"datapoints": [
       {{"average": 10, "timestamp": {}, "unit": "%"}}, {{"average": 20.5, "timestamp": {}, "unit": "%"}}],
       "metric_name": "length"}})",
-                                                               kStartMs + 100'000, kStartMs + 110'000)));
+                                                              kStartMs + 100'000, kStartMs + 110'000)));
   CHECK(read("period=300&filter=max") ==
         parsed(fmt::format(R"({{"datapoints": [{{"max": 20.5, "timestamp": {}, "unit": "%"}}],
       "metric_name": "length"}})",
-                            kStartMs)));
+                           kStartMs)));
   CHECK(at(read("period=3600&filter=sum"), "datapoints/0/sum") == 30.5);
 }
 
@@ -293,7 +299,7 @@ TEST_CASE("a group's own metrics are read without any push, and a pushed period 
   CHECK(read("instance_num") == parsed(fmt::format(R"({{"datapoints": [
       {{"average": 1, "timestamp": {}, "unit": "count"}}, {{"average": 1, "timestamp": {}, "unit": "count"}}],
       "metric_name": "instance_num"}})",
-                                                    kStartMs, kStartMs + 300'000)));
+                                                   kStartMs, kStartMs + 300'000)));
   CHECK(read("cpu_util").at("datapoints").as_array().empty());
   const std::string number = fmt::format(R"({{"namespace": "SYS.AS", "metric_name": "instance_num",
       "dimensions": [{{"name": "AutoScalingGroup", "value": "{}"}}]}})",
@@ -331,8 +337,8 @@ TEST_CASE("data that make no sense are refused by the field's name and change no
       {fmt::format(R"([{{"metric": {}}}])", metric), "samples[0].value is missing"},
       {fmt::format(R"([{{"metric": {}, "value": "1"}}])", metric), R"(samples[0].value "1")"},
       {fmt::format(R"([{{"metric": {}, "value": 1, "ttl": 0}}])", metric), "samples[0].ttl 0"},
-      {fmt::format(R"([{{"metric": {}, "value": 1}}, {{"metric": {}, "value": 1, "collect_time": {}}}])", metric,
-                   metric, kStartMs + 701'000),
+      {fmt::format(R"([{{"metric": {}, "value": 1}}, {{"metric": {}, "value": 1, "collect_time": {}}}])",
+                   metric, metric, kStartMs + 701'000),
        fmt::format("samples[1].collect_time {}", kStartMs + 701'000)},
       {"7", "the body is 7"},
   }));

@@ -109,16 +109,16 @@ TEST_CASE("an alarm is held back by the cooldown of its bandwidth, other trigger
     line.cloud.run_until(kStart + at);
     line.cloud.push(rule.series, {line.cloud.now(), kMetricUnit});
   };
-  const AsPolicyId policy = line.create(an_alarm_policy(
-      line.cloud.add_alarm_rule(rule), {.action = by_number(Add, 5), .cool_down = 100s}));
+  const AsPolicyId policy = line.create(
+      an_alarm_policy(line.cloud.add_alarm_rule(rule), {.action = by_number(Add, 5), .cool_down = 100s}));
   push(10s);
   push(12s);   // It is being executed.
   push(114s);  // Until 15 s, and 100 s from there.
   CHECK(line.execute(policy) == "ok");
   push(219s + 1s);
-  CHECK(executions_of(line.cloud, policy) ==
-        Lines{"10 ALARM 10->15 SUCCESS", "12 ALARM 10->10 AS.3038", "114 ALARM 15->15 AS.0026",
-              "114 MANUAL 15->20 SUCCESS", "220 ALARM 20->20 EXECUTING"});
+  CHECK(executions_of(line.cloud, policy) == Lines{"10 ALARM 10->15 SUCCESS", "12 ALARM 10->10 AS.3038",
+                                                   "114 ALARM 15->15 AS.0026", "114 MANUAL 15->20 SUCCESS",
+                                                   "220 ALARM 20->20 EXECUTING"});
 }
 
 TEST_CASE("policies that are due at one moment: the one created last is executed (AS user manual)",
@@ -132,7 +132,8 @@ TEST_CASE("policies that are due at one moment: the one created last is executed
   CHECK(executions_of(line.cloud, last) == Lines{"3600 SCHEDULED 10->70 SUCCESS"});
 }
 
-TEST_CASE("a periodic policy repeats, and a disabled one does not (AS API reference)", "[cloud][bandwidths]") {
+TEST_CASE("a periodic policy repeats, and a disabled one does not (AS API reference)",
+          "[cloud][bandwidths]") {
   Line line;
   Recurrence daily;
   daily.time_of_day = 12h;

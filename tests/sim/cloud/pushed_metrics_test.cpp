@@ -35,7 +35,8 @@ struct Pushing {
   }
   void watch(const AlarmRuleSettings& set) {
     rule = cloud.add_alarm_rule(set);
-    policy = create_policy(cloud, group, an_alarm_policy(rule, {.action = by_number(Add, 1), .cool_down = 0s}));
+    policy =
+        create_policy(cloud, group, an_alarm_policy(rule, {.action = by_number(Add, 1), .cool_down = 0s}));
   }
   void push_at(Duration at, int value) {
     cloud.run_until(kStart + at);
@@ -183,8 +184,9 @@ TEST_CASE("a disabled rule is not judged, and one that is enabled begins anew (C
   CHECK(world.cloud.find(world.rule)->judged);
 }
 
-TEST_CASE("a rule whose actions are off changes its state and fires nothing (Cloud Eye, alarm_action_enabled)",
-          "[cloud][metrics]") {
+TEST_CASE(
+    "a rule whose actions are off changes its state and fires nothing (Cloud Eye, alarm_action_enabled)",
+    "[cloud][metrics]") {
   Pushing world;
   AlarmRuleSettings quiet = world.on_queue();
   quiet.actions_enabled = Switch::Off;

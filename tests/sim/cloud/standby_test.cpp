@@ -20,7 +20,8 @@ struct Three {
   Cloud cloud;
   AsGroupId group{};
 
-  explicit Three(GroupSpec spec = {.desire = 3}) : cloud(made()), group(grown_group(cloud, std::move(spec))) {}
+  explicit Three(GroupSpec spec = {.desire = 3})
+      : cloud(made()), group(grown_group(cloud, std::move(spec))) {}
   std::string enter(const Ids& who, StandbyRefill refill = StandbyRefill::No) {
     return outcome(cloud.submit(EnterStandby{group, who, refill}));
   }
@@ -158,10 +159,8 @@ TEST_CASE("a wait is extended without end, or to 48 hours and 100 times its hook
     bool capped;
     Duration timeout, expected;  // since the wait began, after sixty extensions
   };
-  const auto row = GENERATE(values<Row>({{false, 3600s, 61h},
-                                         {true, 3600s, 48h},
-                                         {true, 60s, 6000s},
-                                         {false, 60s, 60h + 60s}}));
+  const auto row = GENERATE(
+      values<Row>({{false, 3600s, 61h}, {true, 3600s, 48h}, {true, 60s, 6000s}, {false, 60s, 60h + 60s}}));
   CAPTURE(row.capped, row.timeout);
   Behaviour behaviour = prompt(Behaviour::classic());
   behaviour.hook_extension_capped = row.capped;
