@@ -72,18 +72,6 @@ Response reset_project(const TestbedCall& call) {
   return show_one_project(call);
 }
 
-// A whole number from 0 to `most`; `otherwise` when there is none.
-std::optional<std::uint64_t> count_in(const Query& query, std::string_view name, std::uint64_t otherwise,
-                                      std::uint64_t most) {
-  const auto text = parameter(query, name);
-  if (!text) return otherwise;
-  std::uint64_t value = 0;
-  const char* end = text->data() + text->size();
-  const auto read = std::from_chars(text->data(), end, value);
-  if (text->empty() || read.ec != std::errc{} || read.ptr != end || value > most) return std::nullopt;
-  return value;
-}
-
 Response show_journal(const TestbedCall& call) {
   const auto after = count_in(call.visit.target.query, "after", 0, INT64_MAX);
   const auto limit = count_in(call.visit.target.query, "limit", 1'000, 10'000);
@@ -174,6 +162,10 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"GET", "/projects/{project}/alarm_rules", nullptr, list_alarm_rules},
     {"POST", "/projects/{project}/alarm_rules", nullptr, add_alarm_rule},
     {"DELETE", "/projects/{project}/alarm_rules/{alarm_rule}", nullptr, remove_alarm_rule},
+    {"GET", "/projects/{project}/workloads", nullptr, list_workloads},
+    {"POST", "/projects/{project}/workloads", nullptr, add_workload},
+    {"GET", "/projects/{project}/outbox", nullptr, show_outbox},
+    {"GET", "/projects/{project}/state", nullptr, show_state},
     {"GET", "/projects/{project}/snapshots", nullptr, list_snapshots},
     {"POST", "/projects/{project}/snapshots", nullptr, take_snapshot},
     {"DELETE", "/projects/{project}/snapshots/{snapshot}", nullptr, drop_snapshot},

@@ -209,11 +209,14 @@ boost::json::object written(const sim::Cloud& cloud, std::size_t index) {
 
 }  // namespace
 
-Response list_faults(const TestbedCall& call) {
+boost::json::array faults_of(const sim::Cloud& cloud) {
   boost::json::array all;
-  for (std::size_t i = 0; i < call.tenant.cloud.all_faults().size(); ++i)
-    all.push_back(written(call.tenant.cloud, i));
-  return testbed_answer(200, {{"faults", std::move(all)}});
+  for (std::size_t i = 0; i < cloud.all_faults().size(); ++i) all.push_back(written(cloud, i));
+  return all;
+}
+
+Response list_faults(const TestbedCall& call) {
+  return testbed_answer(200, {{"faults", faults_of(call.tenant.cloud)}});
 }
 
 Response add_fault(const TestbedCall& call) {
