@@ -545,13 +545,18 @@ void save_groups(Database& db, const Source& from) {
   }
 }
 
+std::string metric_name(const Cloud& cloud, const AlarmRuleSettings& set) {
+  if (set.series != none<MetricSeriesId>()) return cloud.all_series()[index_of(set.series)].key.name;
+  return std::string(spelt(kMetrics, set.metric));
+}
+
 void save_alarm_rules(Database& db, const Source& from) {
   Table table(db, "alarm_rules", 12);
   for (std::size_t i = 0; i < from.cloud.all_alarm_rules().size(); ++i) {
     const AlarmRule& rule = from.cloud.all_alarm_rules()[i];
     const AlarmRuleSettings& set = rule.set;
     table.row(i, from.ids.text(id_at<AlarmRuleId>(i)), set.name, number_of(set.group), rule.deleted,
-              spelt(kMetrics, set.metric), spelt(kStatistics, set.statistic),
+              metric_name(from.cloud, set), spelt(kStatistics, set.statistic),
               spelt(kComparisons, set.comparison), set.threshold, set.period, set.count, set.suppress);
   }
 }
@@ -675,6 +680,11 @@ void save_workloads(Database& db, const Source& from) {
   }
 }
 
+bool chooses_members(const Fault& fault) {
+  return fault.kind == FaultKind::SickInstances || fault.kind == FaultKind::ElbMemberDown ||
+         fault.kind == FaultKind::InstanceDeath;
+}
+
 void save_faults(Database& db, const Source& from) {
   Table table(db, "faults", 11);
   for (std::size_t i = 0; i < from.cloud.all_faults().size(); ++i) {
@@ -687,7 +697,7 @@ void save_faults(Database& db, const Source& from) {
               if_kind(FaultKind::BootFailure, each.probability_ppm),
               if_kind(FaultKind::InstanceFailure, each.mean_time_to_failure),
               if_kind(FaultKind::SickInstances, text_of(each.sickness)),
-              if_kind(FaultKind::SickInstances, each.count));
+              chooses_members(each) ? std::optional(each.count) : std::nullopt);
   }
 }
 

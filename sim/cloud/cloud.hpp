@@ -326,7 +326,7 @@ class Cloud {
   void tell_end(ScalingActivityId id);
   void tell(AsGroupId id, Scene scene, ScalingActivityId log);
 
-  // ---- Policies (policies.cpp) ----
+  // ---- Policies (policies.cpp, executions.cpp) ----
   std::vector<AsPolicyId>& siblings_of(const AsPolicy& one);
   std::string subject_of(const AsPolicy& one) const;
   Result<void> check_policy(const AsPolicy& owner, const AsPolicySettings& set) const;
@@ -357,7 +357,7 @@ class Cloud {
   std::vector<InstanceId> examine(AsGroupId id);
   void remove_unhealthy(AsGroupId id, const std::vector<InstanceId>& unhealthy);
 
-  // ---- Demand, metrics and alarms (metrics.cpp) ----
+  // ---- Demand, metrics and alarms (metrics.cpp, alarms.cpp) ----
   void schedule_metrics(AsGroupId id);
   void handle(const MetricsDue& event);
   void handle(const DemandChanges& event);
@@ -372,6 +372,7 @@ class Cloud {
   void handle(const AlarmDue& event);
   void judge(AlarmRuleId id, MetricValue value);
   void begin_anew(AlarmRule& rule);
+  void tell_alarm(AlarmRuleId id, MetricValue value);
   bool fires(const AlarmRule& rule, bool was_in_alarm) const;
   void fire(AlarmRuleId id);
 

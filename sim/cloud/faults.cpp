@@ -207,11 +207,12 @@ void Cloud::kill(const Fault& fault) {
 
 void Cloud::recover(FaultId id) {
   const Fault& fault = faults_[index_of(id)];
+  const bool was_offline = fault.kind == FaultKind::ElbMemberDown || fault.sickness == Sickness::Offline;
   for (const InstanceId each : fault_victims_[index_of(id)]) {
     Instance& member = instance(each);
-    if (member.state == LifecycleState::Gone || fault.sickness == Sickness::Deleted) continue;
+    if (member.state == LifecycleState::Gone || (!was_offline && fault.sickness == Sickness::Deleted))
+      continue;
     EcsStatus ecs = member.ecs;
-    const bool was_offline = fault.kind == FaultKind::ElbMemberDown || fault.sickness == Sickness::Offline;
     if (!was_offline && ecs == EcsStatus::ShutOff) {
       // Where its zone went out meanwhile, it runs again with the end of that.
       member.down_by_outage = zone_down_[index_of(member.zone)] > 0;

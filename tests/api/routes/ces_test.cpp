@@ -370,6 +370,28 @@ TEST_CASE("a question for data that makes no sense is refused by the parameter's
   CHECK(message_of(response).starts_with(row.says));
 }
 
+TEST_CASE("a rule tells the topics of its actions what state it is in (Cloud Eye, alarm_actions, ok_actions)",
+          "[ces]") {
+  Monitored world;
+  const std::string alarm = world.create(Monitored::rule(Monitored::queue(), R"(
+      "alarm_actions": [{"type": "notification", "notificationList": ["urn:smn:eu-de:p:bad"]}],
+      "ok_actions": [{"type": "notification", "notificationList": ["urn:smn:eu-de:p:good"]}])",
+                                                         1));
+  world.push(Monitored::queue(), 80.5);
+  world.push(Monitored::queue(), 90);
+  world.push(Monitored::queue(), 5);
+  const value sent = json_of(world.client.testbed("GET", "/projects/{p}/outbox"));
+  CHECK(sent.at("last") == 2);
+  CHECK(at(sent, "messages/0/topic_urn") == "urn:smn:eu-de:p:bad");
+  CHECK(at(sent, "messages/0/message") ==
+        parsed(
+            fmt::format(R"({{"service": "CloudEye", "tenant_id": "{}", "alarm_id": "{}", "alarm_name": "high",
+      "alarm_state": "alarm", "value": 80.5, "time": "2026-03-01T00:01:40Z"}})",
+                        world.project, alarm)));
+  CHECK(at(sent, "messages/1/topic_urn") == "urn:smn:eu-de:p:good");
+  CHECK(at(sent, "messages/1/message/alarm_state") == "ok");
+}
+
 TEST_CASE("the testbed's rules and Cloud Eye's are the same", "[ces]") {
   Monitored world;
   const std::string alarm = world.create(Monitored::rule(world.cpu()));
