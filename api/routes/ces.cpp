@@ -160,13 +160,19 @@ Response push_samples(const CesCall& call) {
   sim::Cloud& cloud = call.tenant.cloud;
   const auto samples = read_samples(call.visit.request.body, cloud);
   if (!samples) return bad_request(samples.error());
+  std::vector<sim::MetricSeriesId> series;
   for (const PushedSample& each : *samples) {
-    const auto series = each.metric.is_of_group() ? cloud.series_of(each.metric.group, each.metric.metric)
-                                                  : cloud.series_of(each.metric.key);
-    if (!each.unit.empty()) cloud.set_unit(series, each.unit);
-    if (!cloud.push(series, each.point))
-      return identity_error(429, fmt::format("metric_name {}: it has {} datapoints, and takes no more",
-                                             each.metric.key.name, sim::kMostPoints));
+    series.push_back(each.metric.is_of_group() ? cloud.series_of(each.metric.group, each.metric.metric)
+                                               : cloud.series_of(each.metric.key));
+    const auto& kept = cloud.all_series()[sim::index_of(series.back())].points;
+    if (kept.size() + samples->size() > sim::kMostPoints)
+      return identity_error(429, fmt::format("metric_name {}: it has {} datapoints of at most {}",
+                                             each.metric.key.name, kept.size(), sim::kMostPoints));
+  }
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    const PushedSample& each = (*samples)[i];
+    if (!each.unit.empty()) cloud.set_unit(series[i], each.unit);
+    cloud.push(series[i], each.point);
   }
   return {201, {}};
 }

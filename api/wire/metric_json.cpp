@@ -58,6 +58,16 @@ Time read_collect_time(const Fields& sample, Time now) {
   return now;
 }
 
+// A list as the one member of an object, which is what fields are read of.
+sim::Result<boost::json::object> parse_list(std::string_view body) {
+  boost::json::error_code fault;
+  boost::json::value parsed = boost::json::parse({body.data(), body.size()}, fault);
+  if (fault) return sim::Error{kFault, fmt::format("the body is not valid JSON: {}", fault.message())};
+  boost::json::object wrapped;
+  wrapped.emplace("samples", std::move(parsed));
+  return wrapped;
+}
+
 PushedSample read_sample(const Fields& sample, const sim::Cloud& cloud) {
   PushedSample read;
   sample.expect_only({"metric", "ttl", "collect_time", "value", "unit", "type"});
@@ -216,11 +226,9 @@ boost::json::value write_value(sim::MetricValue value) {
 // ---- Pushed ----
 
 sim::Result<std::vector<PushedSample>> read_samples(std::string_view body, const sim::Cloud& cloud) {
-  // The reader of bodies wants an object: a list becomes the one member of one.
   const std::size_t begin = body.find_first_not_of(" \t\r\n");
   const bool is_list = begin != std::string_view::npos && body[begin] == '[';
-  const std::string wrapped = is_list ? fmt::format(R"({{"samples": {}}})", body) : std::string{body};
-  const auto members = parse_body(wrapped);
+  const auto members = is_list ? parse_list(body) : parse_body(body);
   if (!members) return members.error();
   Faults faults{cloud.behaviour()};
   const Fields fields{*members, faults};

@@ -340,6 +340,9 @@ TEST_CASE("data that make no sense are refused by the field's name and change no
       {fmt::format(R"([{{"metric": {}, "value": 1}}, {{"metric": {}, "value": 1, "collect_time": {}}}])",
                    metric, metric, kStartMs + 701'000),
        fmt::format("samples[1].collect_time {}", kStartMs + 701'000)},
+      {R"([{"value": 1}], "samples": 1)", "the body is not valid JSON"},
+      {"[1]", "samples[0] 1"},
+      {"[[", "the body is not valid JSON"},
       {"7", "the body is 7"},
   }));
   CAPTURE(row.body);
