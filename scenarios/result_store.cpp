@@ -534,7 +534,7 @@ void save_groups(Database& db, const Source& from) {
     const AsGroup& each = from.cloud.all_groups()[i];
     const AsGroupSettings& set = each.set;
     std::optional<std::string> vpc;
-    if (set.vpc != none<VpcId>()) vpc = from.region.vpcs[index_of(set.vpc)];
+    if (set.vpc != none<VpcId>()) vpc = from.region.vpcs[index_of(set.vpc)].id;
     table.row(i, from.ids.text(id_at<AsGroupId>(i)), set.name, spelt(kGroupStatuses, each.status),
               each.detail, each.create_time, number_of(set.configuration), set.min, set.desire, set.max,
               each.in_service, each.pending, each.removing, set.cool_down,

@@ -1,80 +1,107 @@
-#include "api/routes/bandwidths.hpp"
-
-#include <fmt/format.h>
-
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
+// Bandwidths, which policies can widen and narrow: made, changed and given up by hand. Those of EIPs come and go with them.
+#include <array>
 #include <string>
+#include <utility>
 
-#include "api/routes/access.hpp"
-#include "api/routes/call.hpp"
-#include "api/routes/identity.hpp"
+#include "api/routes/service_eip.hpp"
 #include "api/wire/bandwidth_json.hpp"
-#include "api/wire/fields.hpp"
 #include "api/wire/ids_text.hpp"
 
 namespace tidepool::api {
 namespace {
 
-Response bad_request(const sim::Error& error) { return identity_error(400, error.message); }
+using boost::json::array;
+using boost::json::object;
 
-Response wrong_method(const Visit& visit, std::string_view expected) {
-  return identity_error(405, fmt::format("method {}: expected {}", shown(visit.request.method), expected));
+Response bad_request(const ServiceCall& call, const sim::Error& error) {
+  return service_error(call.service, 400, error.message);
 }
 
-Response written(const Tenant& tenant, sim::BandwidthId id) {
-  return ok({{"bandwidth", write_bandwidth(tenant.cloud, id, tenant.id)}});
+// One of an EIP that a group gave to an instance: it can be seen and not be scaled.
+object view_of_instances(const ServiceCall& call, const EipFacts& ip) {
+  return {{"id", ip.bandwidth_id},
+          {"name", ip.bandwidth_name},
+          {"size", ip.mbit},
+          {"share_type", ip.share_type},
+          {"charge_mode", ip.charge_mode},
+          {"bandwidth_type", "bgp"},
+          {"tenant_id", call.tenant.id},
+          {"publicip_info", array{object{{"publicip_id", ip.id},
+                                         {"publicip_address", ip.address},
+                                         {"publicip_type", ip.type},
+                                         {"ip_version", 4}}}}};
 }
 
-Response list(const Tenant& tenant) {
-  boost::json::array all;
-  for (std::size_t i = 0; i < tenant.cloud.all_bandwidths().size(); ++i) {
+array all_rows(const ServiceCall& call) {
+  array rows;
+  for (std::size_t i = 0; i < call.cloud().all_bandwidths().size(); ++i) {
     const auto id = sim::id_at<sim::BandwidthId>(i);
-    if (tenant.cloud.find(id) != nullptr) all.push_back(write_bandwidth(tenant.cloud, id, tenant.id));
+    if (call.cloud().find(id) != nullptr) rows.push_back(write_bandwidth(call.cloud(), id, call.tenant.id));
   }
-  return ok({{"bandwidths", std::move(all)}});
+  for (const EipFacts& each : all_eips(call))
+    if (each.by_hand == sim::none<sim::PublicIpId>()) rows.push_back(view_of_instances(call, each));
+  return rows;
 }
 
-Response answer_all(const Visit& visit, Tenant& tenant) {
-  if (visit.request.method == "GET") return list(tenant);
-  if (visit.request.method != "POST") return wrong_method(visit, "GET or POST");
-  const auto command = read_create_bandwidth(visit.request.body, tenant.cloud);
-  if (!command) return bad_request(command.error());
-  const auto made = tenant.cloud.submit(*command);
-  return made ? written(tenant, *made) : bad_request(made.error());
+// None when the path names another thing, or one that can only be seen.
+sim::BandwidthId named(const ServiceCall& call) {
+  const auto id = IdText{call.cloud().seed()}.bandwidth(call.text("bandwidth_id"));
+  return id != sim::none<sim::BandwidthId>() && call.cloud().find(id) != nullptr
+             ? id
+             : sim::none<sim::BandwidthId>();
 }
 
-Response answer_one(const Visit& visit, Tenant& tenant, std::string_view text) {
-  const auto id = IdText{tenant.cloud.seed()}.bandwidth(text);
-  if (id == sim::none<sim::BandwidthId>() || tenant.cloud.find(id) == nullptr)
-    return identity_error(404,
-                          fmt::format("bandwidth_id {}: expected the id of one that exists", shown(text)));
-  if (visit.request.method == "GET") return written(tenant, id);
-  if (visit.request.method == "PUT") {
-    const auto command = read_modify_bandwidth(visit.request.body, id, tenant.cloud);
-    if (!command) return bad_request(command.error());
-    const auto done = tenant.cloud.submit(*command);
-    return done ? written(tenant, id) : bad_request(done.error());
-  }
-  if (visit.request.method != "DELETE") return wrong_method(visit, "GET, PUT or DELETE");
-  const auto done = tenant.cloud.submit(sim::DeleteBandwidth{id});
-  return done ? Response{204, {}} : bad_request(done.error());
+Response no_such_bandwidth(const ServiceCall& call) {
+  return no_such(call, "bandwidth", call.text("bandwidth_id"));
 }
+
+Response written(const ServiceCall& call, sim::BandwidthId id) {
+  return answer(200, {{"bandwidth", write_bandwidth(call.cloud(), id, call.tenant.id)}});
+}
+
+Response create(const ServiceCall& call) {
+  const auto command = read_create_bandwidth(call.visit.request.body, call.cloud());
+  if (!command) return bad_request(call, command.error());
+  const auto made = call.cloud().submit(*command);
+  return made ? written(call, *made) : bad_request(call, made.error());
+}
+
+Response list(const ServiceCall& call) {
+  return answer(200, {{"bandwidths", asked_for(call, all_rows(call))}});
+}
+
+Response show(const ServiceCall& call) {
+  for (const auto& each : all_rows(call))
+    if (each.at("id").as_string() == call.text("bandwidth_id")) return answer(200, {{"bandwidth", each}});
+  return no_such_bandwidth(call);
+}
+
+Response modify(const ServiceCall& call) {
+  const auto id = named(call);
+  if (id == sim::none<sim::BandwidthId>()) return no_such_bandwidth(call);
+  const auto command = read_modify_bandwidth(call.visit.request.body, id, call.cloud());
+  if (!command) return bad_request(call, command.error());
+  const auto done = call.cloud().submit(*command);
+  return done ? written(call, id) : bad_request(call, done.error());
+}
+
+Response remove(const ServiceCall& call) {
+  const auto id = named(call);
+  if (id == sim::none<sim::BandwidthId>()) return no_such_bandwidth(call);
+  const auto done = call.cloud().submit(sim::DeleteBandwidth{id});
+  return done ? Response{204, {}} : bad_request(call, done.error());
+}
+
+constexpr std::array kRoutes = std::to_array<ServiceRoute>({
+    {"POST", "/v1/{project_id}/bandwidths", create},
+    {"GET", "/v1/{project_id}/bandwidths", list},
+    {"GET", "/v1/{project_id}/bandwidths/{bandwidth_id}", show},
+    {"PUT", "/v1/{project_id}/bandwidths/{bandwidth_id}", modify},
+    {"DELETE", "/v1/{project_id}/bandwidths/{bandwidth_id}", remove},
+});
 
 }  // namespace
 
-std::optional<Response> answer_bandwidths(const Visit& visit) {
-  const auto& path = visit.target.segments;
-  if (path.size() < 3 || path.size() > 4 || path[0] != "v1" || path[2] != "bandwidths") return std::nullopt;
-  if (const auto access = check_access(visit, path[1]); !access)
-    return identity_error(401, access.error().message);
-  Tenant* tenant = find_or_make(visit, path[1]);
-  if (tenant == nullptr)
-    return identity_error(404, fmt::format("project {}: expected one that exists", shown(path[1])));
-  bring_up(*tenant, visit.wall_us);
-  Response response = path.size() == 3 ? answer_all(visit, *tenant) : answer_one(visit, *tenant, path[3]);
-  collect_journal(*tenant);
-  return response;
-}
+Service bandwidth_service() { return {ServiceName::Vpc, kRoutes}; }
 
 }  // namespace tidepool::api

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "api/routes/handlers.hpp"
+#include "api/routes/path_pattern.hpp"
 #include "api/wire/fields.hpp"
 
 namespace tidepool::api {
@@ -185,24 +186,6 @@ std::optional<Target> read_target(std::string_view text) {
 
 // ---- Matching ----
 
-bool is_variable(std::string_view segment) { return segment.starts_with('{'); }
-
-// How well a pattern fits: empty when it does not, else a number with one bit a segment, the first one highest, set
-// where the pattern is fixed. So among patterns that fit, the one that is fixed where the other is variable wins.
-std::optional<unsigned> fit(std::string_view pattern, const std::vector<std::string>& segments) {
-  unsigned fixed = 0;
-  for (const std::string& each : segments) {
-    if (pattern.empty()) return std::nullopt;
-    pattern.remove_prefix(1);
-    const std::string_view expected = pattern.substr(0, pattern.find('/'));
-    pattern.remove_prefix(expected.size());
-    const bool fits = is_variable(expected) ? !each.empty() : each == expected;
-    if (!fits) return std::nullopt;
-    fixed = fixed << 1U | (is_variable(expected) ? 0U : 1U);
-  }
-  return pattern.empty() ? std::optional{fixed} : std::nullopt;
-}
-
 // The rows of the best fitting path, one a method.
 std::vector<const Route*> routes_of(const std::vector<std::string>& segments) {
   std::vector<const Route*> found;
@@ -215,17 +198,6 @@ std::vector<const Route*> routes_of(const std::vector<std::string>& segments) {
     found.push_back(&each);
   }
   return found;
-}
-
-PathTexts texts_in(std::string_view pattern, const std::vector<std::string>& segments) {
-  PathTexts texts;
-  for (const std::string& each : segments) {
-    pattern.remove_prefix(1);
-    const std::string_view name = pattern.substr(0, pattern.find('/'));
-    pattern.remove_prefix(name.size());
-    if (is_variable(name)) texts.emplace(name.substr(1, name.size() - 2), each);
-  }
-  return texts;
 }
 
 // ---- Answers ----

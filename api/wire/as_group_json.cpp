@@ -300,7 +300,7 @@ sim::Result<sim::ModifyAsGroup> read_modify_as_group(std::string_view body, sim:
   const Fields fields{*parsed, faults};
   sim::ModifyAsGroup request = read_settings(fields, cloud);
   request.group = group;
-  const std::string& vpc = cloud.region().vpcs[sim::index_of(cloud.find(group)->set.vpc)];
+  const std::string& vpc = cloud.region().vpc(cloud.find(group)->set.vpc).id;
   if (const auto given = fields.text("vpc_id"); given && *given != vpc)
     fields.report("vpc_id", ErrorCode::BodyInvalid, fmt::format("{}, for it never changes", vpc));
   if (request.desire && names_desire_only(*parsed)) request.scope = sim::ModifyScope::DesireOnly;

@@ -49,8 +49,6 @@ boost::json::object write_as_policy(const sim::Cloud& cloud, sim::AsPolicyId id)
 boost::json::object write_as_policy_v2(const sim::Cloud& cloud, sim::AsPolicyId id);
 /// How a bandwidth is shared and, when it is one EIP's, which.
 boost::json::object write_bandwidth_metadata(const sim::Cloud& cloud, sim::BandwidthId id);
-/// The address of that EIP.
-std::string eip_address(sim::BandwidthId id);
 
 /// Which policies a client wants to see; empty is everything.
 struct PolicyFilter {

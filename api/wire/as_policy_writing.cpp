@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <cassert>
 #include <chrono>
 
@@ -90,18 +88,13 @@ boost::json::object write_as_policy_v2(const sim::Cloud& cloud, sim::AsPolicyId 
   return written;
 }
 
-// Addresses from the block that is set aside for measurements.
-std::string eip_address(sim::BandwidthId id) {
-  const std::size_t index = sim::index_of(id);
-  return fmt::format("198.{}.{}.{}", 18 + index / 65'536 % 2, index / 256 % 256, index % 256);
-}
-
 boost::json::object write_bandwidth_metadata(const sim::Cloud& cloud, sim::BandwidthId id) {
-  const bool shared = cloud.all_bandwidths()[sim::index_of(id)].share == sim::ShareType::Whole;
+  const sim::PublicIpId ip = cloud.all_bandwidths()[sim::index_of(id)].ip;
+  const bool shared = ip == sim::none<sim::PublicIpId>();
   boost::json::object written{{"metadata_bandwidth_share_type", shared ? "WHOLE" : "PER"}};
   if (shared) return written;
-  written["metadata_eip_id"] = IdText{cloud.seed()}.eip_text(id);
-  written["metadata_eip_address"] = eip_address(id);
+  written["metadata_eip_id"] = cloud.region().public_ip(ip).id;
+  written["metadata_eip_address"] = cloud.region().public_ip(ip).address;
   return written;
 }
 

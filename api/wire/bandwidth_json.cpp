@@ -4,7 +4,6 @@
 #include <cassert>
 #include <string>
 
-#include "api/wire/as_policy_json.hpp"
 #include "api/wire/fields.hpp"
 #include "api/wire/ids_text.hpp"
 #include "api/wire/time_text.hpp"
@@ -62,11 +61,13 @@ boost::json::object write_bandwidth(const sim::Cloud& cloud, sim::BandwidthId id
   assert(cloud.find(id) != nullptr);
   const sim::Bandwidth& found = *cloud.find(id);
   boost::json::array addresses;
-  if (found.share == sim::ShareType::Per)
-    addresses.push_back({{"publicip_id", IdText{cloud.seed()}.eip_text(id)},
-                         {"publicip_address", eip_address(id)},
-                         {"publicip_type", "5_bgp"},
+  if (found.ip != sim::none<sim::PublicIpId>()) {
+    const sim::PublicIp& ip = cloud.region().public_ip(found.ip);
+    addresses.push_back({{"publicip_id", ip.id},
+                         {"publicip_address", ip.address},
+                         {"publicip_type", ip.type},
                          {"ip_version", 4}});
+  }
   return {{"id", IdText{cloud.seed()}.text(id)},
           {"name", found.name},
           {"size", found.size},

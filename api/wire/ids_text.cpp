@@ -45,8 +45,7 @@ enum class Kind : std::uint64_t {
   Instance,
   AlarmRule,
   HookWait,
-  Bandwidth,
-  BandwidthEip
+  Bandwidth
 };
 
 // What the half without kind and index holds. A foreign text deciphers to something else, but for one in 2^61.
@@ -157,10 +156,6 @@ std::string IdText::text(sim::HookWaitId id) const {
 
 std::string IdText::text(sim::BandwidthId id) const {
   return uuid_of(Kind::Bandwidth, sim::index_of(id), seed_, round_keys_);
-}
-
-std::string IdText::eip_text(sim::BandwidthId id) const {
-  return uuid_of(Kind::BandwidthEip, sim::index_of(id), seed_, round_keys_);
 }
 
 std::string IdText::text(sim::AlarmRuleId id) const {

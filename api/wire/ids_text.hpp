@@ -29,8 +29,6 @@ class IdText {
   std::string text(sim::PolicyExecutionId id) const;
   std::string text(sim::HookWaitId id) const;  ///< a lifecycle_action_key
   std::string text(sim::BandwidthId id) const;
-  /// The EIP that a bandwidth is for, when it is for one.
-  std::string eip_text(sim::BandwidthId id) const;
   /// Of an ECS that the service made; see instance_text() below for all.
   std::string text(sim::InstanceId id) const;
   /// "al", 13 digits, 9 letters or digits. The digits look like a time in milliseconds and mean nothing.

@@ -24,8 +24,15 @@ std::string Cloud::bandwidth_label(BandwidthId id) const {
 
 // ---- By hand ----
 
+// That of one EIP is made along with it.
 Result<BandwidthId> Cloud::submit(const CreateBandwidth& request) {
   if (auto error = validate_bandwidth(request.name, request.size)) return *std::move(error);
+  if (request.share == ShareType::Whole) return open_bandwidth(request);
+  const PublicIpId ip = submit(CreatePublicIp{"5_bgp", request.name, "traffic", request.size});
+  return region_.public_ip(ip).bandwidth;
+}
+
+BandwidthId Cloud::open_bandwidth(const CreateBandwidth& request) {
   const auto id = id_at<BandwidthId>(bandwidths_.size());
   bandwidths_.push_back({request.name, request.size, request.share, now()});
   journal_.write(now(), bandwidth_label(id), "created with {} Mbit/s", request.size);
@@ -45,12 +52,21 @@ Result<void> Cloud::submit(const ModifyBandwidth& request) {
   return {};
 }
 
-// Its policies stay, count against the quota, and fail whenever they are asked for.
+// With its EIP, where it is for one.
 Result<void> Cloud::submit(const DeleteBandwidth& request) {
-  if (find(request.bandwidth) == nullptr) return no_such_bandwidth();
-  bandwidths_[index_of(request.bandwidth)].deleted = true;
-  journal_.write(now(), bandwidth_label(request.bandwidth), "deleted");
+  const Bandwidth* found = find(request.bandwidth);
+  if (found == nullptr) return no_such_bandwidth();
+  if (found->ip == none<PublicIpId>())
+    close_bandwidth(request.bandwidth);
+  else
+    submit(DeletePublicIp{found->ip}).value();
   return {};
+}
+
+// Its policies stay, count against the quota, and fail whenever they are asked for.
+void Cloud::close_bandwidth(BandwidthId id) {
+  bandwidths_[index_of(id)].deleted = true;
+  journal_.write(now(), bandwidth_label(id), "deleted");
 }
 
 // ---- By policies ----

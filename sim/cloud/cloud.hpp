@@ -26,6 +26,7 @@
 #include "sim/model/as_policy.hpp"
 #include "sim/model/bandwidth.hpp"
 #include "sim/model/behaviour.hpp"
+#include "sim/model/cidr.hpp"
 #include "sim/model/command.hpp"
 #include "sim/model/error.hpp"
 #include "sim/model/event.hpp"
@@ -38,6 +39,7 @@
 #include "sim/model/records.hpp"
 #include "sim/model/region.hpp"
 #include "sim/model/scaling_activity.hpp"
+#include "sim/model/service_command.hpp"
 
 namespace tidepool::sim {
 
@@ -107,6 +109,60 @@ class Cloud {
   Result<void> submit(const UnsubscribeTopic& request);
   Result<void> submit(const ChangeTags& request);
 
+  // ---- Requests to the services around it; what they change is in region(). A refused one changes nothing. ----
+
+  // VPC and Neutron (networks.cpp)
+  Outcome<VpcId> submit(const CreateVpc& request);
+  Outcome<void> submit(const ModifyVpc& request);
+  Outcome<void> submit(const DeleteVpc& request);
+  Outcome<SubnetId> submit(const CreateSubnet& request);
+  Outcome<void> submit(const ModifySubnet& request);
+  Outcome<void> submit(const DeleteSubnet& request);
+  Outcome<SubnetId> submit(const CreateNetwork& request);
+  Outcome<void> submit(const DeleteNetwork& request);
+  Outcome<void> submit(const AddAddresses& request);
+  Outcome<void> submit(const RemoveAddresses& request);
+  Outcome<void> submit(const AttachSubnet& request);
+  Outcome<void> submit(const DetachSubnet& request);
+  Outcome<SecurityGroupId> submit(const CreateSecurityGroup& request);
+  Outcome<void> submit(const ModifySecurityGroup& request);
+  Outcome<void> submit(const DeleteSecurityGroup& request);
+  Outcome<std::string> submit(const AddSecurityGroupRule& request);
+  Outcome<void> submit(const RemoveSecurityGroupRule& request);
+  PublicIpId submit(const CreatePublicIp& request);
+  Outcome<void> submit(const DeletePublicIp& request);
+  Outcome<void> submit(const ReleaseEip& request);
+  // Compute and notification (servers.cpp)
+  Outcome<void> submit(const ImportKeyPair& request);
+  Outcome<void> submit(const DeleteKeyPair& request);
+  Outcome<ServerId> submit(const CreateServer& request);
+  void submit(const RenameServer& request);
+  Outcome<void> submit(const StartEcs& request);
+  Outcome<void> submit(const StopEcs& request);
+  Outcome<void> submit(const RebootEcs& request);
+  Outcome<void> submit(const DeleteEcs& request);
+  void submit(const CreateTopic& request);
+  Outcome<void> submit(const ModifyTopic& request);
+  Outcome<void> submit(const DeleteTopic& request);
+  /// Keeps what a question was about, so that it can be looked up by the id that it gets here.
+  const EcsJob& open_job(EcsJob job);
+  // Load balancers (balancers.cpp)
+  Outcome<LoadBalancerId> submit(const CreateLoadBalancer& request);
+  Outcome<void> submit(const ModifyLoadBalancer& request);
+  Outcome<void> submit(const DeleteLoadBalancer& request);
+  Outcome<ListenerId> submit(const CreateListener& request);
+  Outcome<void> submit(const ModifyListener& request);
+  Outcome<void> submit(const DeleteListener& request);
+  Outcome<PoolId> submit(const CreatePool& request);
+  Outcome<void> submit(const ModifyPool& request);
+  Outcome<void> submit(const DeletePool& request);
+  Outcome<std::string> submit(const AddPoolMember& request);
+  Outcome<void> submit(const ModifyPoolMember& request);
+  Outcome<void> submit(const RemovePoolMember& request);
+  Outcome<std::string> submit(const CreateHealthMonitor& request);
+  Outcome<void> submit(const ModifyHealthMonitor& request);
+  Outcome<void> submit(const DeleteHealthMonitor& request);
+
   // ---- What surrounds the service; no client of AS asks for these. ----
 
   AlarmRuleId add_alarm_rule(const AlarmRuleSettings& rule);
@@ -168,6 +224,18 @@ class Cloud {
   std::span<const HookWaitId> waits_of(AsGroupId group) const;
   /// The member that stands for a server added by hand; none when it is in no group.
   InstanceId member_of(ServerId server) const;
+
+  /// Whether there is such a server and nobody deleted its ECS.
+  bool exists(ServerId server) const;
+  bool exists(const Ecs& ecs) const;
+  /// What the ECS service tells of it.
+  EcsStatus status_of(const Ecs& ecs) const;
+  /// Its address in the first of its networks; empty when that has none.
+  std::string address_of(const Ecs& ecs) const;
+  std::vector<SubnetId> subnets_of(const Ecs& ecs) const;
+  /// Everything that exists, servers made by hand first.
+  std::vector<Ecs> all_ecs() const;
+  const EcsJob* find_job(std::string_view id) const;
 
   std::span<const AsGroup> all_groups() const { return groups_; }
   std::span<const AsConfiguration> all_configurations() const { return configurations_; }
@@ -279,7 +347,8 @@ class Cloud {
   std::string choice_text(AsGroupId id, FlavorId flavor) const;
   void create_instance(ScalingActivityId id, Place place);
   void create_resources(InstanceId id, const AsConfiguration& configuration);
-  Duration draw(const DurationDistribution& distribution, std::string_view stream, InstanceId id) const;
+  /// The draw of that number in the stream: of an instance, mostly.
+  Duration draw(const DurationDistribution& distribution, std::string_view stream, std::size_t number) const;
   bool draw_boot_failure(const Instance& member, InstanceId id) const;
   Duration boot_time(const Instance& member, InstanceId id) const;
   void handle(const LaunchFinished& event);
@@ -348,6 +417,8 @@ class Cloud {
   void delete_policy(AsPolicyId id);
 
   // ---- Bandwidths (bandwidths.cpp) ----
+  BandwidthId open_bandwidth(const CreateBandwidth& request);
+  void close_bandwidth(BandwidthId id);
   std::optional<ErrorCode> denial_of_bandwidth(const AsPolicy& policy, Trigger trigger) const;
   void change_bandwidth(PolicyExecutionId id);
 
@@ -393,6 +464,22 @@ class Cloud {
   void put_offline(FaultId id);
   void kill(const Fault& fault);
 
+  // ---- The services around it (networks.cpp, servers.cpp, balancers.cpp) ----
+  void complete_region();
+  LoadBalancerId declared_balancer(VpcId vpc);
+  std::string new_id(std::string_view kind);
+  std::string address_in(SubnetId subnet, std::uint64_t number) const;
+  Outcome<void> check_block(const std::string& cidr, std::string_view field) const;
+  Outcome<void> check_fits(const Cidr& block, VpcId vpc) const;
+  Outcome<SubnetSettings> completed(const SubnetSettings& set) const;
+  std::optional<std::string> user_of(SubnetId subnet) const;
+  std::optional<std::string> user_of(SecurityGroupId group) const;
+  bool is_used_by_group(ListenerId listener) const;
+  bool is_used_by_group(PoolId pool) const;
+  void set_power(const Ecs& ecs, EcsStatus to);
+  std::string label_of(const Ecs& ecs) const;
+  Pool& pool(PoolId id) { return region_.pools[index_of(id)]; }
+
   Time start_;
   std::uint64_t seed_;
   Region region_;
@@ -433,7 +520,9 @@ class Cloud {
   std::vector<int> listener_backends_;     // by ListenerId
   std::vector<InstanceId> server_member_;  // by ServerId
   std::vector<bool> server_lost_;          // by ServerId: somebody deleted its ECS
-  int ecs_alive_ = 0;                      // made by the service
+  std::vector<EcsJob> jobs_;
+  std::uint64_t ids_given_ = 0;  // by new_id
+  int ecs_alive_ = 0;            // made by the service
   int groups_alive_ = 0, configurations_alive_ = 0, bandwidth_policies_ = 0;
 
   // Memory that placement uses again and again.

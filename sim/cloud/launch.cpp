@@ -88,10 +88,11 @@ std::string Cloud::choice_text(AsGroupId id, FlavorId flavor) const {
 
 // ---- The ECS ----
 
-Duration Cloud::draw(const DurationDistribution& distribution, std::string_view stream, InstanceId id) const {
+Duration Cloud::draw(const DurationDistribution& distribution, std::string_view stream,
+                     std::size_t number) const {
   using Kind = DurationDistribution::Kind;
   if (distribution.kind == Kind::Constant) return distribution.first;
-  Rng rng(seed_, stream, index_of(id));
+  Rng rng(seed_, stream, number);
   switch (distribution.kind) {
     case Kind::Uniform: return rng.uniform_duration(distribution.first, distribution.second);
     case Kind::Exponential: return rng.exponential(distribution.first);
@@ -113,7 +114,7 @@ bool Cloud::draw_boot_failure(const Instance& member, InstanceId id) const {
 // The longest delay of the faults that last decides; several do not add up.
 Duration Cloud::boot_time(const Instance& member, InstanceId id) const {
   const auto& own = region_.flavor(member.flavor).boot_time;
-  const Duration usual = draw(own ? *own : region_.boot_time, "boot", id);
+  const Duration usual = draw(own ? *own : region_.boot_time, "boot", index_of(id));
   Duration longest = usual;
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     const Fault& each = faults_[i];

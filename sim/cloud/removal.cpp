@@ -103,7 +103,8 @@ bool Cloud::survives_force(InstanceId id) const {
 
 void Cloud::take_away(InstanceId id) {
   const bool nothing_left_to_stop = instance(id).ecs == EcsStatus::Deleted;
-  const Duration takes = nothing_left_to_stop ? Duration::zero() : draw(region_.removal_time, "removal", id);
+  const Duration takes =
+      nothing_left_to_stop ? Duration::zero() : draw(region_.removal_time, "removal", index_of(id));
   simulator_.schedule_after(takes, RemovalFinished{id});
 }
 
@@ -229,8 +230,10 @@ Result<void> Cloud::submit(const AddInstances& request) {
     const bool again = std::find(begin, begin + static_cast<std::ptrdiff_t>(i), request.servers[i]) !=
                        begin + static_cast<std::ptrdiff_t>(i);
     const InstanceId member = member_of(request.servers[i]);
-    const bool runs = server.active && !server_lost_[index_of(request.servers[i])] &&
-                      zone_down_[index_of(server.zone)] == 0;
+    const bool runs = member == none<InstanceId>()
+                          ? status_of(Ecs{request.servers[i]}) == EcsStatus::Active
+                          : server.active && !server_lost_[index_of(request.servers[i])] &&
+                                zone_down_[index_of(server.zone)] == 0;
     if (!runs)
       offenders.push_back({i, ErrorCode::ServerNotActive, "is not ACTIVE"});
     else if (server.vpc != g.set.vpc)
@@ -283,7 +286,7 @@ void Cloud::join_by_hand(ServerId server, ScalingActivityId log) {
   ++activity(log).outstanding;
   group(owner).members.push_back(id);
   enter(id, LifecycleState::Pending);
-  simulator_.schedule_after(draw(region_.attach_time, "attach", id), LaunchFinished{id});
+  simulator_.schedule_after(draw(region_.attach_time, "attach", index_of(id)), LaunchFinished{id});
 }
 
 Result<void> Cloud::submit(const ProtectInstances& request) {

@@ -24,6 +24,7 @@ struct Bandwidth {
   std::vector<AsPolicyId> policies = {};      ///< in order of creation; they outlive it
   AsPolicyId executing = none<AsPolicyId>();  ///< the policy that changes it at present
   Time cooldown_from{}, cooldown_until{};     ///< [from, until); equal: none
+  PublicIpId ip = none<PublicIpId>();         ///< the EIP that it comes and goes with, unless it is shared
   bool deleted = false;
 };
 

@@ -264,7 +264,8 @@ TEST_CASE("a region's things refer to each other and are known by their names", 
   CHECK(r.flavors[1].zones == std::vector<sim::ZoneId>{sim::ZoneId{1}});
   CHECK(r.flavors[1].boot_time->first == seconds{40});
   CHECK_FALSE(r.flavors[0].boot_time);
-  CHECK(r.key_pairs == Strings{"mine", "yours"});
+  CHECK(r.key_pairs[0].name == "mine");
+  CHECK(r.key_pairs[1].name == "yours");
   CHECK(r.subnets[0].vpc == sim::VpcId{1});
   CHECK(r.subnets[0].ipv6);
   CHECK(r.subnets[1].vpc == sim::VpcId{0});

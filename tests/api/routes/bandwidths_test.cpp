@@ -1,6 +1,4 @@
 // Bandwidths, and policies on them in the words of v2.
-#include "api/routes/bandwidths.hpp"
-
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
@@ -11,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "api/wire/ids_text.hpp"
 #include "tests/api/routes/client.hpp"
 #include "tests/api/routes/world_client.hpp"
 
@@ -70,7 +67,7 @@ TEST_CASE("a bandwidth is made, read, listed, changed and given up (VPC API refe
   CHECK(made.at("name") == "line");
   CHECK(made.at("size") == 10);
   CHECK(made.at("share_type") == "PER");
-  CHECK(at(made, "publicip_info/0/publicip_address") == "198.18.0.0");
+  CHECK(at(made, "publicip_info/0/publicip_address") == "198.18.0.10");
   const std::string shared = lines.create(R"("name": "all", "size": 2000, "share_type": "WHOLE")");
   CHECK(json_of(lines.send("GET", "")).at("bandwidths").as_array().size() == 2);
   CHECK(lines.send("PUT", "/" + lines.bandwidth, R"({"bandwidth": {"size": 20}})").status == 200);
@@ -80,6 +77,31 @@ TEST_CASE("a bandwidth is made, read, listed, changed and given up (VPC API refe
   CHECK(json_of(lines.send("GET", "")).at("bandwidths").as_array().size() == 1);
   CHECK(lines.send("PATCH", "").status == 405);
   CHECK(lines.client.send("GET", fmt::format("/v1/{}/bandwidths", lines.client.project_id())).status == 401);
+}
+
+TEST_CASE("an EIP brings its bandwidth along, and takes it away again (VPC API reference, decision 4.20)",
+          "[bandwidths]") {
+  Lines lines;
+  const value ip = json_of(lines.client.as_project("POST", "/v1/{p}/publicips",
+                                                   R"({"publicip": {"type": "5_bgp"},
+      "bandwidth": {"name": "mine", "size": 20, "share_type": "PER"}})"))
+                       .at("publicip");
+  lines.bandwidth = std::string{ip.at("bandwidth_id").as_string()};
+  const std::string policy = lines.policy();
+  const auto shown = lines.v2("GET", "/scaling_policy/" + policy);
+  CHECK(at(body_of(shown), "scaling_policy/meta_data/metadata_eip_address") == ip.at("public_ip_address"));
+  CHECK(at(body_of(shown), "scaling_policy/meta_data/metadata_eip_id") == ip.at("id"));
+  const auto execute = [&] {
+    return outcome(
+        lines.client.as_project("POST", "/scaling_policy/" + policy + "/action", R"({"action": "execute"})"));
+  };
+  CHECK(execute() == "204");
+  lines.advance("5s");
+  const std::string path = "/v1/{p}/publicips/" + std::string{ip.at("id").as_string()};
+  CHECK(at(json_of(lines.client.as_project("GET", path)), "publicip/bandwidth_size") == 25);
+  CHECK(lines.client.as_project("DELETE", path).status == 204);
+  CHECK(lines.send("GET", "/" + lines.bandwidth).status == 404);
+  CHECK(execute() == "400 AS.3042");
 }
 
 TEST_CASE("a bandwidth that makes no sense is refused by the field's name", "[bandwidths]") {
@@ -97,7 +119,7 @@ TEST_CASE("a bandwidth that makes no sense is refused by the field's name", "[ba
   Lines lines;
   const Response response = lines.send("POST", "", row.body);
   CHECK(response.status == 400);
-  CHECK(message_of(response).starts_with(row.says));
+  CHECK(std::string{json_of(response).at("message").as_string()}.starts_with(row.says));
   CHECK(lines.cloud().all_bandwidths().size() == 1);
 }
 
@@ -105,7 +127,6 @@ TEST_CASE("a policy of a bandwidth is read with its limits and what it is for (A
           "[bandwidths]") {
   Lines lines;
   const std::string policy = lines.policy();
-  const IdText ids{lines.cloud().seed()};
   CHECK(json_of(lines.v2("GET", "/scaling_policy/" + policy)) ==
         parsed(fmt::format(R"({{"scaling_policy": {{"scaling_policy_id": "{}", "scaling_policy_name": "grow",
           "scaling_resource_id": "{}", "scaling_resource_type": "BANDWIDTH", "scaling_policy_type": "SCHEDULED",
@@ -113,8 +134,8 @@ TEST_CASE("a policy of a bandwidth is read with its limits and what it is for (A
           "policy_status": "INSERVICE", "scaling_policy_action": {{"operation": "ADD", "size": 5, "limits": 100}},
           "create_time": "2026-03-01T00:00:00Z", "description": null,
           "meta_data": {{"metadata_bandwidth_share_type": "PER", "metadata_eip_id": "{}",
-                         "metadata_eip_address": "198.18.0.0"}}}}}})",
-                           policy, lines.bandwidth, ids.eip_text(sim::BandwidthId{0}))));
+                         "metadata_eip_address": "198.18.0.10"}}}}}})",
+                           policy, lines.bandwidth, lines.cloud().region().public_ips[0].id)));
 }
 
 TEST_CASE("the first edition sees policies of groups only, and acts on both (AS.3020, decision 37)",
@@ -164,7 +185,7 @@ TEST_CASE("a scheduled policy widens its bandwidth, and its log tells by how muc
   CHECK(at(log, "scaling_policy_execute_log/0/execute_type") == "SCHEDULED");
   CHECK(at(log, "scaling_policy_execute_log/0/scaling_resource_type") == "BANDWIDTH");
   CHECK(at(log, "scaling_policy_execute_log/0/scaling_resource_id") == as_json(lines.bandwidth));
-  CHECK(at(log, "scaling_policy_execute_log/0/meta_data/metadata_eip_address") == "198.18.0.0");
+  CHECK(at(log, "scaling_policy_execute_log/0/meta_data/metadata_eip_address") == "198.18.0.10");
   CHECK(at(log, "scaling_policy_execute_log/0/job_records/0/job_name") == "ADJUST_BANDWIDTH");
   const auto count = [&](std::string_view query) {
     return at(body_of(lines.client.as_project("GET", path + std::string{query})), "total_number").as_int64();

@@ -182,6 +182,7 @@ TEST_CASE("the catalog has the one form of each address that all clients can use
       {"ecs", b + "/v1/" + p},
       {"network", b},
       {"vpc", b + "/v1/" + p},
+      {"eip", b + "/v1/" + p},
       {"image", b + "/image"},
       {"volumev2", b + "/evs/v2/" + p},
       {"smnv2", b + "/v2/" + p},
