@@ -49,11 +49,6 @@ object common(const ServiceCall& call, ElbVersion version, const auto& thing) {
   return out;
 }
 
-sim::Ecs ecs_of(const sim::Cloud& cloud, sim::InstanceId member) {
-  const sim::Instance& found = cloud.all_instances()[sim::index_of(member)];
-  return found.is_manual() ? sim::Ecs{found.server} : sim::Ecs{sim::none<sim::ServerId>(), member};
-}
-
 // Whether the server with that address runs, as far as anybody knows of one.
 bool answers(const sim::Cloud& cloud, sim::VpcId vpc, std::string_view address) {
   for (const sim::Ecs& each : cloud.all_ecs()) {
@@ -74,7 +69,7 @@ std::vector<PoolBackend> backends_of(const sim::Cloud& cloud, sim::PoolId id) {
                    answers(cloud, pool.vpc, each.address)});
   for (const sim::Backend& each : cloud.backends()) {
     if (each.pool != id) continue;
-    const sim::Ecs ecs = ecs_of(cloud, each.instance);
+    const sim::Ecs ecs = cloud.ecs_of(each.instance);
     const auto in = cloud.subnets_of(ecs);
     const std::string instance = ecs_id(cloud, ecs);
     all.push_back({hash_uuid("member", {pool.id, instance, std::to_string(each.protocol_port)}), instance,

@@ -46,7 +46,7 @@ sim::Result<void> add_instances(sim::Cloud& cloud, sim::AsGroupId group,
   sim::AddInstances command{group, {}};
   std::vector<sim::Offender> offenders;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    command.servers.push_back(cloud.region().find_server(ids[i]));
+    command.servers.push_back(find_server(cloud, ids[i]));
     if (command.servers.back() == sim::none<sim::ServerId>())
       offenders.push_back(not_a_server(cloud, group, i, ids[i]));
   }

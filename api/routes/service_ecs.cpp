@@ -20,7 +20,7 @@ sim::Metadata without_secrets(sim::Metadata metadata) {
 
 EcsFacts facts_of_server(const sim::Cloud& cloud, sim::ServerId id) {
   const sim::Server& server = cloud.region().server(id);
-  EcsFacts facts{server.id, server.name, server.zone};
+  EcsFacts facts{server_text(cloud, id), server_name(cloud, id), server.zone};
   facts.flavor = server.flavor;
   facts.image = server.image;
   facts.vpc = server.vpc;
@@ -52,13 +52,13 @@ EcsFacts facts_of_instance(const sim::Cloud& cloud, sim::InstanceId id) {
 }  // namespace
 
 sim::Ecs find_ecs(const sim::Cloud& cloud, std::string_view id) {
-  sim::Ecs found{cloud.region().find_server(id)};
+  sim::Ecs found{find_server(cloud, id)};
   if (found.server == sim::none<sim::ServerId>()) found.instance = find_instance(cloud, id);
   return cloud.exists(found) ? found : sim::Ecs{};
 }
 
 std::string ecs_id(const sim::Cloud& cloud, const sim::Ecs& ecs) {
-  return ecs.server != sim::none<sim::ServerId>() ? cloud.region().server(ecs.server).id
+  return ecs.server != sim::none<sim::ServerId>() ? server_text(cloud, ecs.server)
                                                   : instance_text(cloud, ecs.instance);
 }
 

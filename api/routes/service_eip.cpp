@@ -30,7 +30,7 @@ EipFacts facts_by_hand(const sim::Cloud& cloud, sim::PublicIpId id) {
 EipFacts facts_of_resource(const sim::Cloud& cloud, std::size_t index) {
   constexpr std::uint32_t kFirst = 198U << 24U | 19U << 16U;
   const sim::Resource& resource = cloud.resources()[index];
-  const sim::Ecs ecs{sim::none<sim::ServerId>(), resource.instance};
+  const sim::Ecs ecs = cloud.ecs_of(resource.instance);
   const std::string seed = std::to_string(cloud.seed()), number = std::to_string(index);
   const sim::Instance& made = cloud.all_instances()[sim::index_of(resource.instance)];
   const auto& wanted = cloud.all_configurations()[sim::index_of(made.configuration)].public_ip;

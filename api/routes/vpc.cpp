@@ -109,6 +109,38 @@ Response delete_vpc(const ServiceCall& call) {
   return no_content(call, call.cloud().submit(sim::DeleteVpc{id}));
 }
 
+// ---- v3 of the same, which clients read for what v1 does not tell ----
+
+object vpc_view_v3(const ServiceCall& call, const sim::Vpc& vpc) {
+  return {{"id", vpc.id},
+          {"name", vpc.name},
+          {"description", vpc.description},
+          {"cidr", vpc.cidr},
+          {"extend_cidrs", array{}},
+          {"status", "ACTIVE"},
+          {"project_id", call.tenant.id},
+          {"enterprise_project_id", "0"},
+          {"cloud_resources", array{}},
+          {"tags", array{}},
+          {"created_at", seconds_text(vpc.created)},
+          {"updated_at", seconds_text(vpc.created)}};
+}
+
+Response list_vpcs_v3(const ServiceCall& call) {
+  array rows;
+  for (const sim::Vpc& each : call.region().vpcs)
+    if (!each.deleted) rows.push_back(vpc_view_v3(call, each));
+  rows = asked_for(call, std::move(rows));
+  object page{{"current_count", rows.size()}};
+  return answer(200, {{"vpcs", std::move(rows)}, {"page_info", std::move(page)}});
+}
+
+Response show_vpc_v3(const ServiceCall& call) {
+  const auto id = vpc_in_path(call);
+  if (id == sim::none<sim::VpcId>()) return no_such(call, "vpc", call.text("vpc_id"));
+  return answer(200, {{"vpc", vpc_view_v3(call, call.region().vpc(id))}});
+}
+
 // ---- Subnets ----
 
 // A list, or the two single members that mean the same.
@@ -183,6 +215,8 @@ constexpr std::array kRoutes = std::to_array<ServiceRoute>({
     {"GET", "/v1/{project_id}/subnets/{subnet_id}", show_subnet},
     {"PUT", "/v1/{project_id}/vpcs/{vpc_id}/subnets/{subnet_id}", change_subnet},
     {"DELETE", "/v1/{project_id}/vpcs/{vpc_id}/subnets/{subnet_id}", delete_subnet},
+    {"GET", "/v3/{project_id}/vpc/vpcs", list_vpcs_v3},
+    {"GET", "/v3/{project_id}/vpc/vpcs/{vpc_id}", show_vpc_v3},
     {"GET", "/v2.0/{project_id}/vpcs/{vpc_id}/tags", no_tags},
     {"GET", "/v2.0/{project_id}/subnets/{subnet_id}/tags", no_tags},
 });

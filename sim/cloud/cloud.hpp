@@ -228,6 +228,8 @@ class Cloud {
   /// Whether there is such a server and nobody deleted its ECS.
   bool exists(ServerId server) const;
   bool exists(const Ecs& ecs) const;
+  /// The ECS behind an instance, also when it has left its group.
+  Ecs ecs_of(InstanceId instance) const;
   /// What the ECS service tells of it.
   EcsStatus status_of(const Ecs& ecs) const;
   /// Its address in the first of its networks; empty when that has none.
@@ -477,6 +479,8 @@ class Cloud {
   bool is_used_by_group(ListenerId listener) const;
   bool is_used_by_group(PoolId pool) const;
   void set_power(const Ecs& ecs, EcsStatus to);
+  void keep_as_server(InstanceId id);
+  void lose_server(ServerId id);
   std::string label_of(const Ecs& ecs) const;
   Pool& pool(PoolId id) { return region_.pools[index_of(id)]; }
 

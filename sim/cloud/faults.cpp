@@ -228,7 +228,7 @@ void Cloud::recover(FaultId id) {
 void Cloud::lose_ecs(InstanceId id) {
   set_condition(id, EcsStatus::Deleted, false);
   delete_ecs(id);
-  if (instance(id).is_manual()) server_lost_[index_of(instance(id).server)] = true;
+  if (instance(id).is_manual()) lose_server(instance(id).server);
   end_resources(id, ResourceKind::Eip, ResourceFate::LeaveBehind);
   end_resources(id, ResourceKind::DataDisk, ResourceFate::LeaveBehind);
 }

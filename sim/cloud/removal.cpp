@@ -117,6 +117,7 @@ void Cloud::handle(const RemovalFinished& event) {
   enter(id, LifecycleState::Gone);
   instance(id).left = now();
   if (instance(id).is_manual()) server_member_[index_of(instance(id).server)] = none<InstanceId>();
+  if (kept && !instance(id).is_manual()) keep_as_server(id);
   if (!kept) {
     const AsGroupSettings& set = group(owner).set;
     delete_ecs(id);
@@ -281,7 +282,8 @@ void Cloud::join_by_hand(ServerId server, ScalingActivityId log) {
   instances_.push_back(member);
   first_resource_.push_back(kNoResource);
   server_member_[index_of(server)] = id;
-  note(owner, "adds server {} by hand as i{} in {}", region_.server(server).id, index_of(id),
+  const std::string& name = region_.server(server).id;
+  note(owner, "adds server {} by hand as i{} in {}", name.empty() ? label_of({server}) : name, index_of(id),
        region_.zone(member.zone).name);
   ++activity(log).outstanding;
   group(owner).members.push_back(id);

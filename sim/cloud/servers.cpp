@@ -25,6 +25,13 @@ bool Cloud::exists(const Ecs& ecs) const {
          instances_[index_of(ecs.instance)].ecs_deleted == kNever;
 }
 
+Ecs Cloud::ecs_of(InstanceId id) const {
+  const Instance& found = instances_[index_of(id)];
+  if (found.is_manual()) return {found.server};
+  if (found.kept_as != none<ServerId>()) return {found.kept_as};
+  return {none<ServerId>(), id};
+}
+
 EcsStatus Cloud::status_of(const Ecs& ecs) const {
   if (!exists(ecs)) return EcsStatus::Deleted;
   if (ecs.server == none<ServerId>()) {
@@ -61,9 +68,9 @@ std::vector<SubnetId> Cloud::subnets_of(const Ecs& ecs) const {
 std::string Cloud::address_of(const Ecs& ecs) const {
   const auto in = subnets_of(ecs);
   if (in.empty()) return {};
-  const bool by_hand = ecs.server != none<ServerId>();
-  return address_in(in.front(),
-                    by_hand ? 2 * index_of(ecs.server) + 1 : 2 * std::uint64_t{index_of(ecs.instance)});
+  const InstanceId made = ecs.server != none<ServerId>() ? region_.server(ecs.server).made_as : ecs.instance;
+  const bool by_hand = made == none<InstanceId>();
+  return address_in(in.front(), by_hand ? 2 * index_of(ecs.server) + 1 : 2 * std::uint64_t{index_of(made)});
 }
 
 std::vector<Ecs> Cloud::all_ecs() const {
@@ -71,7 +78,8 @@ std::vector<Ecs> Cloud::all_ecs() const {
   for (std::size_t i = 0; i < region_.servers.size(); ++i)
     if (const auto id = id_at<ServerId>(i); exists(id)) all.push_back({id});
   for (std::size_t i = 0; i < instances_.size(); ++i)
-    if (!instances_[i].is_manual() && instances_[i].ecs_deleted == kNever)
+    if (!instances_[i].is_manual() && instances_[i].kept_as == none<ServerId>() &&
+        instances_[i].ecs_deleted == kNever)
       all.push_back({none<ServerId>(), id_at<InstanceId>(i)});
   return all;
 }
@@ -168,9 +176,49 @@ Outcome<void> Cloud::submit(const DeleteEcs& request) {
   const Ecs& ecs = request.ecs;
   journal_.write(now(), "compute", "{} deleted by its owner", label_of(ecs));
   const InstanceId member = ecs.server != none<ServerId>() ? member_of(ecs.server) : ecs.instance;
-  if (member != none<InstanceId>()) lose_ecs(member);
-  if (ecs.server != none<ServerId>()) server_lost_[index_of(ecs.server)] = true;
+  if (member != none<InstanceId>())
+    lose_ecs(member);
+  else
+    lose_server(ecs.server);
   return {};
+}
+
+// ---- Let go by its group ----
+
+// What the ECS was made of it keeps, whatever becomes of group and configuration.
+void Cloud::keep_as_server(InstanceId id) {
+  const Instance& made = instance(id);
+  const AsConfiguration& by = configurations_[index_of(made.configuration)];
+  const AsGroupSettings& set = group(made.group).set;
+  Server server;
+  server.zone = made.zone;
+  server.vpc = set.vpc;
+  server.flavor = made.flavor;
+  server.active = made.ecs == EcsStatus::Active;
+  server.image = by.image;
+  server.disks = by.disks;
+  server.security_groups = by.security_groups;
+  for (const SecurityGroupId each : set.security_groups)
+    if (std::ranges::find(server.security_groups, each) == server.security_groups.end())
+      server.security_groups.push_back(each);
+  server.subnets = subnets_of({none<ServerId>(), id});
+  server.key_name = by.key_name;
+  server.metadata = by.metadata;
+  server.created = made.joined;
+  server.made_as = id;
+  instance(id).kept_as = id_at<ServerId>(region_.servers.size());
+  region_.servers.push_back(std::move(server));
+  server_member_.push_back(none<InstanceId>());
+  server_lost_.push_back(false);
+}
+
+void Cloud::lose_server(ServerId id) {
+  server_lost_[index_of(id)] = true;
+  const InstanceId made = region_.server(id).made_as;
+  if (made == none<InstanceId>()) return;
+  delete_ecs(made);
+  end_resources(made, ResourceKind::Eip, ResourceFate::LeaveBehind);
+  end_resources(made, ResourceKind::DataDisk, ResourceFate::LeaveBehind);
 }
 
 // ---- Jobs ----

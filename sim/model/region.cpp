@@ -47,7 +47,9 @@ ListenerId Region::find_listener(std::string_view id) const {
   return find_live<ListenerId>(listeners, id, kId);
 }
 PoolId Region::find_pool(std::string_view id) const { return find_live<PoolId>(pools, id, kId); }
-ServerId Region::find_server(std::string_view id) const { return find_by<ServerId>(servers, id, kId); }
+ServerId Region::find_server(std::string_view id) const {
+  return id.empty() ? none<ServerId>() : find_by<ServerId>(servers, id, kId);
+}
 PublicIpId Region::find_public_ip(std::string_view id) const {
   return find_live<PublicIpId>(public_ips, id, kId);
 }

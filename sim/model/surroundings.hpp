@@ -139,7 +139,7 @@ struct Pool {
 
 using Metadata = std::vector<std::pair<std::string, std::string>>;
 
-/// An ECS that no group made. It may be added to a group by hand. Deleted ones stay findable: a group may still count them.
+/// An ECS that is in no group of its own: made by hand, or let go by the group that made it. It may be added to a group by hand. Deleted ones stay findable: a group may still count them.
 struct Server {
   std::string id;
   std::string name;
@@ -157,6 +157,8 @@ struct Server {
   Time created{};
   Time ready{};         ///< when it has booted
   bool failed = false;  ///< there was no room for it: it never runs
+  InstanceId made_as =
+      none<InstanceId>();  ///< of one that a group made: what it was there. It has that one's id and name
 };
 
 /// A notification topic that somebody made. Messages reach nobody.

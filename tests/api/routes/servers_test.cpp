@@ -242,6 +242,46 @@ TEST_CASE("a server made here can be added to a group of its VPC and zone, once 
   CHECK(cloud.all_instances()[0].ecs == sim::EcsStatus::Deleted);
 }
 
+TEST_CASE(
+    "an instance that its group let go is a server under the same id, and can be added to a group again",
+    "[servers]") {
+  WorldClient client;
+  sim::Cloud& cloud = cloud_of(client);
+  const auto configuration = support::create_configuration(cloud, {.eip_mbit = 5});
+  const auto group_id =
+      support::grown_group(cloud, {.configuration = configuration, .desire = 1, .max = 5, .cool_down = {}});
+  const std::string group = text_of_group(cloud, group_id);
+  const std::string id = instance_text(cloud, sim::InstanceId{0});
+  const auto before = server(client, id);
+  const std::string path = fmt::format("/scaling_group_instance/{}/action", group);
+  const auto batch = [&](std::string_view action) {
+    return client
+        .as_project("POST", path, fmt::format(R"({{"instances_id": ["{}"], "action": "{}"}})", id, action))
+        .status;
+  };
+  CHECK(batch("REMOVE") == 204);
+  client.wait(60);
+  CHECK(members(client, group).empty());
+  CHECK(server(client, id) == before);
+  CHECK(act(client, id, R"({"os-stop": null})") == 202);
+  CHECK(batch("ADD") == 400);
+  CHECK(act(client, id, R"({"os-start": null})") == 202);
+  CHECK(batch("ADD") == 204);
+  client.wait(10);
+  CHECK(members(client, group) == std::vector<std::string>{"INSERVICE NORMAL"});
+  CHECK(column(client.as_project("GET", fmt::format("/scaling_group_instance/{}/list", group)),
+               "scaling_group_instances", "instance_id") == std::vector<std::string>{id});
+  CHECK(server(client, id) == before);
+  CHECK(sim::broken_invariants(cloud).empty());
+
+  // Its EIP stays behind when it goes for good.
+  CHECK(client.as_project("DELETE", "/v2.1/{p}/servers/" + id).status == 204);
+  CHECK(status_of(client, id) == "gone");
+  CHECK(column(client.as_project("GET", "/v1/{p}/publicips"), "publicips", "status") ==
+        std::vector<std::string>{"DOWN"});
+  CHECK(sim::broken_invariants(cloud).empty());
+}
+
 TEST_CASE("the ECS service makes servers by jobs that run as long as they boot", "[servers]") {
   WorldClient client;
   const Response asked = client.as_project(
