@@ -38,7 +38,8 @@ Response create_ip(const ServiceCall& call) {
   sim::CreatePublicIp request;
   request.type = body.text("type", "5_bgp");
   request.bandwidth_name = wide.text("name", "bandwidth");
-  request.share_type = wide.text("share_type", "PER");
+  if (wide.text("share_type", "PER") != "PER")
+    wide.report("share_type", "PER: an EIP has a bandwidth of its own");
   request.charge_mode = wide.text("charge_mode", "traffic");
   request.bandwidth_mbit = wide.integer("size", 1);
   if (request.bandwidth_mbit < 1 || request.bandwidth_mbit > kWidest) wide.report("size", "1 to 1000");
@@ -65,40 +66,11 @@ Response delete_ip(const ServiceCall& call) {
   return found ? delete_eip(call, *found) : no_such(call, "publicip", call.text("ip_id"));
 }
 
-object bandwidth_view(const ServiceCall& call, const EipFacts& ip) {
-  return {{"id", ip.bandwidth_id},
-          {"name", ip.bandwidth_name},
-          {"size", ip.mbit},
-          {"share_type", ip.share_type},
-          {"charge_mode", ip.charge_mode},
-          {"bandwidth_type", "bgp"},
-          {"tenant_id", call.tenant.id},
-          {"publicip_info", array{object{{"publicip_id", ip.id},
-                                         {"publicip_address", ip.address},
-                                         {"publicip_type", ip.type},
-                                         {"ip_version", 4}}}}};
-}
-
-Response list_bandwidths(const ServiceCall& call) {
-  array rows;
-  for (const EipFacts& each : all_eips(call)) rows.push_back(bandwidth_view(call, each));
-  return answer(200, {{"bandwidths", asked_for(call, std::move(rows))}});
-}
-
-Response show_bandwidth(const ServiceCall& call) {
-  for (const EipFacts& each : all_eips(call))
-    if (each.bandwidth_id == call.text("bandwidth_id"))
-      return answer(200, {{"bandwidth", bandwidth_view(call, each)}});
-  return no_such(call, "bandwidth", call.text("bandwidth_id"));
-}
-
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({
     {"POST", "/v1/{project_id}/publicips", create_ip},
     {"GET", "/v1/{project_id}/publicips", list_ips},
     {"GET", "/v1/{project_id}/publicips/{ip_id}", show_ip},
     {"DELETE", "/v1/{project_id}/publicips/{ip_id}", delete_ip},
-    {"GET", "/v1/{project_id}/bandwidths", list_bandwidths},
-    {"GET", "/v1/{project_id}/bandwidths/{bandwidth_id}", show_bandwidth},
     {"GET", "/v2.0/{project_id}/publicips/{ip_id}/tags", no_tags},
 });
 

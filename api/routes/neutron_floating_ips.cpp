@@ -36,7 +36,7 @@ Response create_floating_ip(const ServiceCall& call) {
   if (body.required("floating_network_id") != external_network_id(call))
     body.report("floating_network_id", external_network_id(call));
   if (body.is_wrong()) return body.refusal();
-  sim::CreatePublicIp request{"5_bgp", "bandwidth", "PER", "traffic", 1};
+  sim::CreatePublicIp request{"5_bgp", "bandwidth", "traffic", 1};
   const std::string id = call.region().public_ip(call.cloud().submit(request)).id;
   return answer(201, {{"floatingip", ip_view(call, *find_eip(call, id))}});
 }

@@ -48,6 +48,7 @@ struct Service {
 // One file each: vpc.cpp, neutron.cpp, ...
 Service vpc_service();
 Service eip_service();
+Service bandwidth_service();
 Service neutron_service();
 Service nova_service();
 Service ecs_service();

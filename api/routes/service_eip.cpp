@@ -3,22 +3,24 @@
 #include <utility>
 
 #include "api/routes/service_ecs.hpp"
+#include "api/wire/ids_text.hpp"
 #include "sim/model/cidr.hpp"
 
 namespace tidepool::api {
 namespace {
 
-EipFacts facts_by_hand(const sim::Region& region, sim::PublicIpId id) {
-  const sim::PublicIp& ip = region.public_ip(id);
+EipFacts facts_by_hand(const sim::Cloud& cloud, sim::PublicIpId id) {
+  const sim::PublicIp& ip = cloud.region().public_ip(id);
+  const sim::Bandwidth& bandwidth = cloud.all_bandwidths()[sim::index_of(ip.bandwidth)];
   EipFacts facts;
   facts.id = ip.id;
   facts.address = ip.address;
   facts.type = ip.type;
-  facts.bandwidth_id = ip.bandwidth_id;
-  facts.bandwidth_name = ip.bandwidth_name;
-  facts.share_type = ip.share_type;
+  facts.bandwidth_id = IdText{cloud.seed()}.text(ip.bandwidth);
+  facts.bandwidth_name = bandwidth.name;
+  facts.share_type = "PER";
   facts.charge_mode = ip.charge_mode;
-  facts.mbit = ip.bandwidth_mbit;
+  facts.mbit = bandwidth.size;
   facts.created = ip.created;
   facts.by_hand = id;
   return facts;
@@ -56,7 +58,7 @@ std::vector<EipFacts> all_eips(const ServiceCall& call) {
   std::vector<EipFacts> all;
   for (std::size_t i = 0; i < call.region().public_ips.size(); ++i)
     if (!call.region().public_ips[i].deleted)
-      all.push_back(facts_by_hand(call.region(), sim::id_at<sim::PublicIpId>(i)));
+      all.push_back(facts_by_hand(call.cloud(), sim::id_at<sim::PublicIpId>(i)));
   const auto resources = call.cloud().resources();
   for (std::size_t i = 0; i < resources.size(); ++i)
     if (resources[i].kind == sim::ResourceKind::Eip && resources[i].deleted == sim::kNever)

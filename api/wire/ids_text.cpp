@@ -44,7 +44,8 @@ enum class Kind : std::uint64_t {
   Execution,
   Instance,
   AlarmRule,
-  HookWait
+  HookWait,
+  Bandwidth
 };
 
 // What the half without kind and index holds. A foreign text deciphers to something else, but for one in 2^61.
@@ -153,6 +154,10 @@ std::string IdText::text(sim::HookWaitId id) const {
   return uuid_of(Kind::HookWait, sim::index_of(id), seed_, round_keys_);
 }
 
+std::string IdText::text(sim::BandwidthId id) const {
+  return uuid_of(Kind::Bandwidth, sim::index_of(id), seed_, round_keys_);
+}
+
 std::string IdText::text(sim::AlarmRuleId id) const {
   const std::uint64_t plain = alarm_tag(seed_) << 32 | sim::index_of(id);
   const Halves h = encipher({plain >> kAlarmHalf, plain & mask(kAlarmHalf)}, kAlarmHalf, round_keys_);
@@ -195,6 +200,10 @@ sim::InstanceId IdText::instance(std::string_view text) const {
 }
 sim::HookWaitId IdText::hook_wait(std::string_view text) const {
   return id_behind<sim::HookWaitId>(text, Kind::HookWait, seed_, round_keys_);
+}
+
+sim::BandwidthId IdText::bandwidth(std::string_view text) const {
+  return id_behind<sim::BandwidthId>(text, Kind::Bandwidth, seed_, round_keys_);
 }
 
 sim::AlarmRuleId IdText::alarm_rule(std::string_view given) const {

@@ -28,6 +28,7 @@ class IdText {
   std::string text(sim::ScalingActivityId id) const;
   std::string text(sim::PolicyExecutionId id) const;
   std::string text(sim::HookWaitId id) const;  ///< a lifecycle_action_key
+  std::string text(sim::BandwidthId id) const;
   /// Of an ECS that the service made; see instance_text() below for all.
   std::string text(sim::InstanceId id) const;
   /// "al", 13 digits, 9 letters or digits. The digits look like a time in milliseconds and mean nothing.
@@ -44,6 +45,7 @@ class IdText {
   sim::PolicyExecutionId execution(std::string_view text) const;
   sim::InstanceId instance(std::string_view text) const;
   sim::HookWaitId hook_wait(std::string_view text) const;
+  sim::BandwidthId bandwidth(std::string_view text) const;
   sim::AlarmRuleId alarm_rule(std::string_view text) const;
 
  private:

@@ -188,6 +188,7 @@ void Cloud::enter(InstanceId id, LifecycleState to) {
       case LifecycleState::InService: g.in_service += by; break;
       case LifecycleState::Removing:
       case LifecycleState::RemovingWait: g.removing += by; return;
+      case LifecycleState::Standby: g.standby += by; break;
       case LifecycleState::Gone: return;
     }
     s.zone_members[index_of(member.zone)] += by;

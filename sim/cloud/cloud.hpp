@@ -6,6 +6,7 @@
 // `all_*` tables are what reports read: everything that ever was.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -23,6 +24,7 @@
 #include "sim/model/as_configuration.hpp"
 #include "sim/model/as_group.hpp"
 #include "sim/model/as_policy.hpp"
+#include "sim/model/bandwidth.hpp"
 #include "sim/model/behaviour.hpp"
 #include "sim/model/cidr.hpp"
 #include "sim/model/command.hpp"
@@ -33,6 +35,7 @@
 #include "sim/model/instance.hpp"
 #include "sim/model/journal.hpp"
 #include "sim/model/lifecycle_hook.hpp"
+#include "sim/model/metric.hpp"
 #include "sim/model/records.hpp"
 #include "sim/model/region.hpp"
 #include "sim/model/scaling_activity.hpp"
@@ -58,6 +61,9 @@ struct AlarmRule {
   AlarmProgress progress;
   PeriodAggregate gathered;  ///< datapoints of the period under way
   Time last_fired = kNever;  ///< while the present alarm lasts
+  Time due = kNever;         ///< the next end of a period for which data were pushed to the series it watches
+  Time updated{};            ///< when its state or what is set of it changed last
+  bool judged = false;       ///< there were data since it was made, changed or enabled
   bool deleted = false;
 };
 
@@ -84,12 +90,17 @@ class Cloud {
   Result<void> submit(const RemoveInstances& request);
   Result<void> submit(const RemoveInstance& request);
   Result<void> submit(const ProtectInstances& request);
+  Result<void> submit(const EnterStandby& request);
+  Result<void> submit(const ExitStandby& request);
   Result<AsPolicyId> submit(const CreateAsPolicy& request);
   Result<void> submit(const ModifyAsPolicy& request);
   Result<void> submit(const DeleteAsPolicy& request);
   Result<void> submit(const ExecuteAsPolicy& request);
   Result<void> submit(const ResumeAsPolicy& request);
   Result<void> submit(const PauseAsPolicy& request);
+  Result<BandwidthId> submit(const CreateBandwidth& request);
+  Result<void> submit(const ModifyBandwidth& request);
+  Result<void> submit(const DeleteBandwidth& request);
   Result<void> submit(const CreateLifecycleHook& request);
   Result<void> submit(const ModifyLifecycleHook& request);
   Result<void> submit(const DeleteLifecycleHook& request);
@@ -166,6 +177,17 @@ class Cloud {
   void attach(FaultId id, AsGroupId owner);
   /// Policies that use it stay and never fire again.
   Result<void> remove_alarm_rule(AlarmRuleId id);
+  /// What it watches stays, whatever `wanted` says. Another condition, and being enabled, make it begin anew.
+  Result<void> change_alarm_rule(AlarmRuleId id, AlarmRuleSettings wanted);
+  /// The series of that key, made if there is none yet.
+  MetricSeriesId series_of(const MetricKey& key);
+  /// The series of data that stand for a group's own metric: where a period has some, they count instead of it.
+  MetricSeriesId series_of(AsGroupId id, GroupMetric metric);
+  /// A rule that looks at each datapoint does so at once, the others at the end of their period. Data for a period that
+  /// is over move no alarm. False when the series is full.
+  bool push(MetricSeriesId id, const MetricPoint& point);
+  /// The unit that was pushed last.
+  void set_unit(MetricSeriesId id, std::string unit);
 
   /// Runs everything due up to and including `limit`; then now() is `limit`.
   void run_until(Time limit);
@@ -195,6 +217,7 @@ class Cloud {
   const AsPolicy* find(AsPolicyId id) const;
   const Instance* find(InstanceId id) const;
   const AlarmRule* find(AlarmRuleId id) const;
+  const Bandwidth* find(BandwidthId id) const;
   const ScalingActivity* find(ScalingActivityId id) const;
   const LifecycleHook* find_hook(AsGroupId group, std::string_view name) const;
   /// The waits of a group that have not ended with the member in service or gone, oldest first.
@@ -223,6 +246,10 @@ class Cloud {
   std::span<const ScalingActivity> all_activities() const { return activities_; }
   std::span<const PolicyExecution> all_executions() const { return executions_; }
   std::span<const AlarmRule> all_alarm_rules() const { return alarm_rules_; }
+  std::span<const MetricSeries> all_series() const { return series_; }
+  std::span<const Bandwidth> all_bandwidths() const { return bandwidths_; }
+  /// Those of bandwidths, also of bandwidths that are gone.
+  int bandwidth_policies() const { return bandwidth_policies_; }
   std::span<const Fault> all_faults() const { return faults_; }
   std::span<const FluidWorkload> all_workloads() const { return workloads_; }
   std::span<const Resource> resources() const { return resources_; }
@@ -246,6 +273,7 @@ class Cloud {
     std::vector<ScalingActivityId> activities;  // oldest first
     std::vector<ChangeReason> pending_reasons;  // since the last action started
     std::vector<AlarmRuleId> alarm_rules;
+    std::array<MetricSeriesId, kGroupMetrics> pushed{none<MetricSeriesId>(), none<MetricSeriesId>()};
     std::vector<HookWaitId> waits;  // kept until their member is in service or gone
     WorkloadId workload = none<WorkloadId>();
     Time health_anchor{};
@@ -279,6 +307,7 @@ class Cloud {
   }
   std::string policy_label(AsPolicyId id) const;
   std::string configuration_label(AsConfigurationId id) const;
+  std::string bandwidth_label(BandwidthId id) const;
   void settle(AsGroupId id);
   void enter(InstanceId id, LifecycleState to);
   void set_condition(InstanceId id, EcsStatus ecs, bool lb_offline);
@@ -326,6 +355,7 @@ class Cloud {
   /// The draw of that number in the stream: of an instance, mostly.
   Duration draw(const DurationDistribution& distribution, std::string_view stream, std::size_t number) const;
   bool draw_boot_failure(const Instance& member, InstanceId id) const;
+  Duration boot_time(const Instance& member, InstanceId id) const;
   void handle(const LaunchFinished& event);
   void join(InstanceId id);
   void fail_launch(InstanceId id, ErrorCode code, std::string reason);
@@ -346,6 +376,12 @@ class Cloud {
   void end_resources(InstanceId id, ResourceKind kind, ResourceFate fate);
   std::vector<Offender> removal_offenders(const RemoveInstances& request) const;
   void join_by_hand(ServerId server, ScalingActivityId log);
+  bool survives_force(InstanceId id) const;
+
+  // ---- Standby (standby.cpp) ----
+  Result<void> standby_may_change(AsGroupId id, const std::vector<InstanceId>& instances) const;
+  std::vector<Offender> offenders_not_in(LifecycleState state, AsGroupId id,
+                                         const std::vector<InstanceId>& instances) const;
 
   // ---- Lifecycle hooks (hooks.cpp) ----
   Result<void> hooks_may_change(AsGroupId id) const;
@@ -353,6 +389,7 @@ class Cloud {
   void begin_wait(InstanceId id, const LifecycleHook& hook);
   void handle(const HookTimedOut& event);
   void extend(HookWaitId id);
+  bool loses_message(AsGroupId id, const LifecycleHook& hook, HookWaitId wait);
   void release(HookWaitId id, HookResult result, std::string_view by);
   void abandon(InstanceId id, std::string why);
   void go_on(InstanceId id);
@@ -363,17 +400,32 @@ class Cloud {
   void tell_end(ScalingActivityId id);
   void tell(AsGroupId id, Scene scene, ScalingActivityId log);
 
-  // ---- Policies (policies.cpp) ----
-  Result<void> check_policy(AsGroupId owner, const AsPolicySettings& set) const;
+  // ---- Policies (policies.cpp, executions.cpp) ----
+  std::vector<AsPolicyId>& siblings_of(const AsPolicy& one);
+  std::string subject_of(const AsPolicy& one) const;
+  Result<void> check_policy(const AsPolicy& owner, const AsPolicySettings& set) const;
+  Result<void> must_have_resource(const AsPolicy& one) const;
+  Result<void> check_policy_quota(const AsPolicy& one) const;
+  Result<void> may_be_executed(const AsPolicy& one) const;
   void schedule_policy(AsPolicyId id);
   void bind_alarm(AsPolicyId id);
   void unbind_alarm(AsPolicyId id);
   void handle(const PolicyDue& event);
-  void run_due_policies(AsGroupId id);
+  void handle(const ExecutionEnds& event);
+  void run_due_policies(const AsPolicy& one);
   void log_superseded(AsPolicyId loser, AsPolicyId winner);
   void execute(AsPolicyId id, Trigger trigger);
-  std::optional<ErrorCode> denial(const AsGroup& group, Trigger trigger) const;
+  PolicyExecution begun(AsPolicyId id, Trigger trigger) const;
+  void conclude(PolicyExecutionId id);
+  void refuse_execution(PolicyExecutionId id, ErrorCode code);
+  std::optional<ErrorCode> denial(const AsPolicy& one, Trigger trigger) const;
   void delete_policy(AsPolicyId id);
+
+  // ---- Bandwidths (bandwidths.cpp) ----
+  BandwidthId open_bandwidth(const CreateBandwidth& request);
+  void close_bandwidth(BandwidthId id);
+  std::optional<ErrorCode> denial_of_bandwidth(const AsPolicy& policy, Trigger trigger) const;
+  void change_bandwidth(PolicyExecutionId id);
 
   // ---- Health (health.cpp) ----
   void schedule_health_check(AsGroupId id);
@@ -381,14 +433,23 @@ class Cloud {
   std::vector<InstanceId> examine(AsGroupId id);
   void remove_unhealthy(AsGroupId id, const std::vector<InstanceId>& unhealthy);
 
-  // ---- Demand, metrics and alarms (metrics.cpp) ----
+  // ---- Demand, metrics and alarms (metrics.cpp, alarms.cpp) ----
   void schedule_metrics(AsGroupId id);
   void handle(const MetricsDue& event);
   void handle(const DemandChanges& event);
   std::optional<MetricValue> utilisation(const GroupState& state) const;
   void take_sample(AsGroupId id, std::optional<MetricValue> cpu);
   void evaluate(AlarmRuleId id, std::optional<MetricValue> datapoint);
-  bool fires(AlarmRule& rule, bool was_in_alarm) const;
+  MetricSeriesId series_watched(const AlarmRule& rule) const;
+  std::string subject_of(const AlarmRule& rule) const;
+  std::optional<MetricValue> pushed_value(const AlarmRule& rule, Time from, Time to) const;
+  void look_at_push(AlarmRuleId id, const MetricPoint& point);
+  void schedule_judgement(AlarmRuleId id, Time after);
+  void handle(const AlarmDue& event);
+  void judge(AlarmRuleId id, MetricValue value);
+  void begin_anew(AlarmRule& rule);
+  void tell_alarm(AlarmRuleId id, MetricValue value);
+  bool fires(const AlarmRule& rule, bool was_in_alarm) const;
   void fire(AlarmRuleId id);
 
   // ---- Faults (faults.cpp) ----
@@ -404,6 +465,9 @@ class Cloud {
   void fall_ill(FaultId id);
   void recover(FaultId id);
   void lose_ecs(InstanceId id);
+  std::vector<InstanceId> chosen(const Fault& fault, bool only_bound) const;
+  void put_offline(FaultId id);
+  void kill(const Fault& fault);
 
   // ---- The services around it (networks.cpp, servers.cpp, balancers.cpp) ----
   void complete_region();
@@ -440,10 +504,14 @@ class Cloud {
   std::vector<PolicyExecution> executions_;
   std::vector<AlarmRule> alarm_rules_;
   std::vector<std::vector<AsPolicyId>> rule_policies_;  // by AlarmRuleId
+  std::vector<MetricSeries> series_;
+  std::vector<std::vector<AlarmRuleId>> series_rules_;  // by MetricSeriesId: those that watch nothing else
+  std::vector<Bandwidth> bandwidths_;
   std::vector<FluidWorkload> workloads_;
   std::vector<Fault> faults_;
   std::vector<bool> fault_active_;                      // by FaultId
   std::vector<std::vector<InstanceId>> fault_victims_;  // by FaultId: those made ill by it
+  std::vector<int> fault_spent_;                        // by FaultId: messages lost so far
   std::vector<Resource> resources_;
   std::vector<std::uint32_t>
       first_resource_;  // by InstanceId: its resources lie from here on, kNoResource: none
@@ -462,7 +530,7 @@ class Cloud {
   std::vector<EcsJob> jobs_;
   std::uint64_t ids_given_ = 0;  // by new_id
   int ecs_alive_ = 0;            // made by the service
-  int groups_alive_ = 0, configurations_alive_ = 0;
+  int groups_alive_ = 0, configurations_alive_ = 0, bandwidth_policies_ = 0;
 
   // Memory that placement uses again and again.
   std::vector<ZoneCount> zone_counts_;

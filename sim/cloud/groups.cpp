@@ -354,9 +354,9 @@ Result<void> Cloud::submit(const DeleteAsGroup& request) {
   if (found->is_scaling())
     return Error{ErrorCode::GroupStatusForbids,
                  fmt::format("group {}: a scaling action runs", found->set.name)};
-  if (found->current() > 0)
+  if (const int there = found->current() + found->standby; there > 0)
     return Error{ErrorCode::GroupNotEmpty,
-                 fmt::format("group {} has {} instances: expected none", found->set.name, found->current())};
+                 fmt::format("group {} has {} instances: expected none", found->set.name, there)};
   vanish(request.group);
   return {};
 }
@@ -364,7 +364,8 @@ Result<void> Cloud::submit(const DeleteAsGroup& request) {
 // Protection and hooks do not count here. ECSs made for the group are deleted, the others let go.
 void Cloud::delete_forced(AsGroupId id) {
   const std::vector<InstanceId> members = group(id).members;
-  for (const InstanceId each : members) begin_removal(each, none<ScalingActivityId>(), EcsFate::Delete);
+  for (const InstanceId each : members)
+    begin_removal(each, none<ScalingActivityId>(), survives_force(each) ? EcsFate::Keep : EcsFate::Delete);
   if (group(id).members.empty()) vanish(id);
 }
 

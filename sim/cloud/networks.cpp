@@ -405,11 +405,9 @@ PublicIpId Cloud::submit(const CreatePublicIp& request) {
   constexpr std::uint32_t kFirstPublic = 198U << 24U | 18U << 16U;
   ip.address = address_text(kFirstPublic + 10 + static_cast<std::uint32_t>(index_of(id) % 65'000));
   ip.type = request.type;
-  ip.bandwidth_id = new_id("bandwidth");
-  ip.bandwidth_name = request.bandwidth_name;
-  ip.share_type = request.share_type;
   ip.charge_mode = request.charge_mode;
-  ip.bandwidth_mbit = request.bandwidth_mbit;
+  ip.bandwidth = open_bandwidth({request.bandwidth_name, request.bandwidth_mbit, ShareType::Per});
+  bandwidths_[index_of(ip.bandwidth)].ip = id;
   ip.created = now();
   region_.public_ips.push_back(std::move(ip));
   journal_.write(now(), "network", "eip#{} made", index_of(id));
@@ -417,8 +415,10 @@ PublicIpId Cloud::submit(const CreatePublicIp& request) {
 }
 
 Outcome<void> Cloud::submit(const DeletePublicIp& request) {
-  region_.public_ips[index_of(request.ip)].deleted = true;
+  PublicIp& ip = region_.public_ips[index_of(request.ip)];
+  ip.deleted = true;
   journal_.write(now(), "network", "eip#{} deleted", index_of(request.ip));
+  close_bandwidth(ip.bandwidth);
   return {};
 }
 

@@ -83,7 +83,7 @@ void Cloud::scale_in(ScalingActivityId id, int wanted) {
 
 void Cloud::begin_removal(InstanceId id, ScalingActivityId log, EcsFate fate) {
   Instance& member = instance(id);
-  assert(member.state == LifecycleState::InService);
+  assert(member.state == LifecycleState::InService || member.state == LifecycleState::Standby);
   member.activity = log;
   member.keep_ecs = member.is_manual() || fate == EcsFate::Keep;
   if (log != none<ScalingActivityId>()) ++activity(log).outstanding;
@@ -93,6 +93,12 @@ void Cloud::begin_removal(InstanceId id, ScalingActivityId log, EcsFate fate) {
   const bool hooks_count = log != none<ScalingActivityId>() && member.ecs != EcsStatus::Deleted;
   if (hooks_count && begin_waits(id, HookType::InstanceTerminating)) return;
   take_away(id);
+}
+
+// Drawn for the ECSs of a group that is deleted by force: the documents warn that one may be left.
+bool Cloud::survives_force(InstanceId id) const {
+  return behaviour_.forced_delete_survival_ppm > 0 &&
+         Rng(seed_, "forced_delete", index_of(id)).bernoulli_ppm(behaviour_.forced_delete_survival_ppm);
 }
 
 void Cloud::take_away(InstanceId id) {

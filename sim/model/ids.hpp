@@ -17,6 +17,8 @@ enum class AlarmRuleId : std::uint32_t {};
 enum class FaultId : std::uint32_t {};
 enum class WorkloadId : std::uint32_t {};
 enum class HookWaitId : std::uint32_t {};
+enum class MetricSeriesId : std::uint32_t {};
+enum class BandwidthId : std::uint32_t {};
 
 // Indexes into the Region's tables, in the order in which the region declares them; what a project makes comes after that.
 enum class ZoneId : std::uint32_t {};

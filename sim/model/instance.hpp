@@ -7,8 +7,17 @@
 
 namespace tidepool::sim {
 
-/// Where a member is on its way through the group. The two Wait states belong to lifecycle hooks.
-enum class LifecycleState : std::uint8_t { Pending, PendingWait, InService, Removing, RemovingWait, Gone };
+/// Where a member is on its way through the group. The two Wait states belong to lifecycle hooks; one in Standby is
+/// out of rotation and kept.
+enum class LifecycleState : std::uint8_t {
+  Pending,
+  PendingWait,
+  InService,
+  Removing,
+  RemovingWait,
+  Gone,
+  Standby
+};
 enum class HealthStatus : std::uint8_t { Initializing, Normal, Error };
 /// The state of the ECS behind a member, as the ECS service tells it.
 enum class EcsStatus : std::uint8_t { Build, Active, ShutOff, Error, Deleted };

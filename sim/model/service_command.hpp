@@ -113,7 +113,7 @@ struct RemoveSecurityGroupRule {
 
 struct CreatePublicIp {
   std::string type;
-  std::string bandwidth_name, share_type, charge_mode;
+  std::string bandwidth_name, charge_mode;
   int bandwidth_mbit = 1;
 };
 struct DeletePublicIp {

@@ -70,8 +70,8 @@ struct PublicIp {
   std::string id;
   std::string address;
   std::string type;
-  std::string bandwidth_id, bandwidth_name, share_type, charge_mode;
-  int bandwidth_mbit = 0;
+  std::string charge_mode;
+  BandwidthId bandwidth = none<BandwidthId>();  ///< its own
   Time created{};
   bool deleted = false;
 };
