@@ -328,6 +328,9 @@ std::vector<Row> group_rows() {
 
 std::vector<Row> policy_rows() {
   const auto quota = [](api::WorldOptions& options) { options.behaviour.policy_quota = 1; };
+  const auto slow = [](api::WorldOptions& options) {
+    options.behaviour.policy_exec_latency = std::chrono::seconds{5};
+  };
   const std::string resource =
       R"("scaling_resource_id": "{group}", "scaling_resource_type": "SCALING_GROUP")";
   const auto every = [](std::string_view act) {
@@ -381,6 +384,11 @@ std::vector<Row> policy_rows() {
         R"(POST v1/scaling_policy/{policy}/action {"action": "execute"})",
         "GET v1/scaling_policy_execute_log/{policy}"},
        Seen::Log},
+      {"AS.3038",
+       {"policy = " + once(), kResume, R"(POST v1/scaling_policy/{policy}/action {"action": "execute"})",
+        R"(POST v1/scaling_policy/{policy}/action {"action": "execute"})"},
+       Seen::Error,
+       slow},
       {"AS.3041", {policy_v2(R"("scaling_resource_type": "SCALING_GROUP")")}},
       {"AS.3042",
        {policy_v2(fmt::format(R"("scaling_resource_id": "{}", "scaling_resource_type": "SCALING_GROUP")",
@@ -578,7 +586,6 @@ const std::vector<Unraised>& unraised() {
       {"AS.2049", "IPv6 is a property of a subnet (AS.2048), and subnets lie in all zones."},
       {"AS.3015", kDefault},
       {"AS.3016", kDefault},
-      {"AS.3038", "A policy of a group is executed within its moment, so nobody meets one that is."},
       {"AS.4008", kNoCall},
       {"AS.4009", kNoCall},
       {"AS.4010", kNoCall},
