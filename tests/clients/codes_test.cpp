@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <set>
 #include <sstream>
 
 #include "tests/clients/scene.hpp"
+#include "tests/clients/settings.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace tidepool::clients {
@@ -562,7 +562,7 @@ const std::vector<Unraised>& unraised() {
   static const char* const kQuota =
       "Of what lies around the service only the number of ECSs is bounded (AS.7111).";
   static const char* const kInside = "The service asked is part of this program and answers.";
-  static const std::vector<Unraised> all{
+  static const std::vector<Unraised> kAll{
       {"AS.0011", "Every account may do everything in its project; roles are not modelled."},
       {"AS.0031", "As AS.0011: there are no fine-grained rights to lack."},
       {"AS.0049", kInside},
@@ -603,7 +603,7 @@ const std::vector<Unraised>& unraised() {
       {"AS.7114", kQuota},
       {"AS.7115", kQuota},
   };
-  return all;
+  return kAll;
 }
 
 // ---- The documented codes ----
@@ -721,7 +721,7 @@ TEST_CASE("each documented code is either raised or can't be, and never both", "
 
 TEST_CASE("the list of codes is the one that is kept", "[clients][codes]") {
   const fs::path file = fs::path(TIDEPOOL_SOURCE_DIR) / "api/wire/CODES.md";
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) support::write_file(file, list_of_codes());
+  if (is_set("UPDATE_GOLDEN")) support::write_file(file, list_of_codes());
   CHECK(support::read_file(file) == list_of_codes());
 }
 

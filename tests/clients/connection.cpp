@@ -71,8 +71,7 @@ std::string request_text(std::string_view method, std::string_view target, std::
   return text.append(body);
 }
 
-Connection::Connection(std::uint16_t port) : port_(port) {
-  socket_ = socket(AF_INET, SOCK_STREAM, 0);
+Connection::Connection(std::uint16_t port) : port_(port), socket_(socket(AF_INET, SOCK_STREAM, 0)) {
   if (socket_ < 0) fail("socket");
   const timeval patience{kPatienceSeconds, 0};
   setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -83,7 +82,8 @@ Connection::Connection(std::uint16_t port) : port_(port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("connect");
+  if (connect(socket_, static_cast<const sockaddr*>(static_cast<const void*>(&address)), sizeof address) != 0)
+    fail("connect");
 }
 
 Connection::Connection(Connection&& other) noexcept
@@ -99,7 +99,7 @@ Reply Connection::exchange(std::string_view method, std::string_view target, std
   return receive(method == "HEAD");
 }
 
-void Connection::send(std::string_view bytes) {
+void Connection::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0) fail("send");
@@ -127,7 +127,7 @@ std::optional<Reply> Connection::receive_or_closed() {
   return receive();
 }
 
-void Connection::half_close() { shutdown(socket_, SHUT_WR); }
+void Connection::half_close() const { shutdown(socket_, SHUT_WR); }
 
 // False at the end of the stream.
 bool Connection::receive_some() {

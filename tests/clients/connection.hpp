@@ -36,13 +36,13 @@ class Connection {
   Reply exchange(std::string_view method, std::string_view target, std::string_view body = {},
                  const Headers& headers = {});
 
-  void send(std::string_view bytes);
+  void send(std::string_view bytes) const;
   /// The next reply; `head_only` for one to HEAD. Fails after ten seconds of silence.
   Reply receive(bool head_only = false);
   /// The same, but empty when the server closes instead.
   std::optional<Reply> receive_or_closed();
   /// Tells the server that no more bytes come.
-  void half_close();
+  void half_close() const;
 
  private:
   bool receive_some();

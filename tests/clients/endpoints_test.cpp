@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 
 #include "api/routes/router.hpp"
 #include "tests/clients/served_program.hpp"
+#include "tests/clients/settings.hpp"
 #include "tests/clients/story.hpp"
 
 namespace tidepool::clients {
@@ -27,7 +27,7 @@ std::vector<fs::path> endpoint_files() {
   return files;
 }
 
-bool is_update() { return std::getenv("UPDATE_GOLDEN") != nullptr; }
+bool is_update() { return is_set("UPDATE_GOLDEN"); }
 
 // "GET /v1/{}/scaling_group/{}/list" of a route or of a request, whatever stands in the braces.
 std::string shape_of(std::string_view method, std::string_view path) {
@@ -43,9 +43,9 @@ std::string shape_of(std::string_view method, std::string_view path) {
 
 // Routes have variables where the story has names of things or, for a hook or a resource type, plain words.
 std::string in_words_of_the_table(std::string target) {
-  const std::pair<const char*, const char*> kWords[] = {{"/scaling_group_tag", "/{resource_type}"},
-                                                        {"/bootstrap", "/{lifecycle_hook_name}"}};
-  for (const auto& [word, variable] : kWords)
+  const std::pair<const char*, const char*> words[] = {{"/scaling_group_tag", "/{resource_type}"},
+                                                       {"/bootstrap", "/{lifecycle_hook_name}"}};
+  for (const auto& [word, variable] : words)
     if (const auto at = target.find(word); at != std::string::npos)
       target.replace(at, std::string_view(word).size(), variable);
   return target;

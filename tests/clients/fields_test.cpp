@@ -83,7 +83,7 @@ Row modify_group(const Member& m) {
 }
 
 const std::vector<Member>& group_members() {
-  static const std::vector<Member> all{
+  static const std::vector<Member> kAll{
       {"scaling_group_name", R"("scaling_group_name": "y")"},
       {"scaling_configuration_id", R"("scaling_configuration_id": "{conf}")"},
       {"desire_instance_number", R"("desire_instance_number": 3)"},
@@ -109,7 +109,7 @@ const std::vector<Member>& group_members() {
       {"multi_az_priority_policy", R"("multi_az_priority_policy": "PICK_FIRST")"},
       {"description", R"("description": "d")"},
   };
-  return all;
+  return kAll;
 }
 
 std::vector<Row> group_rows() {
@@ -224,6 +224,7 @@ std::vector<Row> configuration_rows() {
       {"multi_flavor_priority_policy", R"("multi_flavor_priority_policy": "COST_FIRST")"},
   };
   std::vector<Row> rows;
+  rows.reserve(kMembersOfOne.size());
   for (const Member& each : kMembersOfOne) rows.push_back(create_configuration(each));
   const std::string one =
       R"(x = POST v1/scaling_configuration {"scaling_configuration_name": "x", "instance_config": {{C}}})";

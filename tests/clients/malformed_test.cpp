@@ -15,6 +15,7 @@
 #include "sim/engine/rng.hpp"
 #include "tests/clients/login.hpp"
 #include "tests/clients/served_program.hpp"
+#include "tests/clients/settings.hpp"
 
 namespace tidepool::clients {
 namespace {
@@ -22,11 +23,10 @@ namespace {
 using namespace std::chrono_literals;
 
 std::uint64_t seed_from_environment() {
-  const char* text = std::getenv("TIDEPOOL_SEED");
-  return text == nullptr ? 1 : std::strtoull(text, nullptr, 10);
+  return std::strtoull(setting("TIDEPOOL_SEED", "1").c_str(), nullptr, 10);
 }
 
-bool is_long() { return std::getenv("TIDEPOOL_LONG") != nullptr; }
+bool is_long() { return is_set("TIDEPOOL_LONG"); }
 
 /// The codes that the service documents.
 std::set<std::string> documented_codes() {
@@ -240,8 +240,8 @@ class Spoiler {
         "\xEF\xBB\xBF{}",
         std::string(200, '['),
         "{\"a\": " + std::string(100, '[') + std::string(100, ']') + "}",
-        "{\"a\": \"\\x\"}",
-        "{\"a\": \"\\ud800\"}",
+        R"({"a": "\x"})",
+        R"({"a": "\ud800"})",
         " \t\r\n"};
     const Call& call = one_of(kCalls);
     return {request(call.method, path(call), one_of(kGarbage)), "garbage", {}};

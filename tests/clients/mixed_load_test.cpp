@@ -6,7 +6,6 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <thread>
@@ -14,6 +13,7 @@
 #include "sim/engine/rng.hpp"
 #include "tests/clients/login.hpp"
 #include "tests/clients/served_program.hpp"
+#include "tests/clients/settings.hpp"
 
 namespace tidepool::clients {
 namespace {
@@ -48,7 +48,7 @@ class Visitor {
 
   Reply ask(std::string_view method, std::string_view path, std::string_view body = {}) {
     ++record_.sent;
-    const Reply reply =
+    Reply reply =
         connection_.exchange(method, filled(fmt::format("/autoscaling-api/v1/{{p}}/{}", path), names_),
                              filled(body, names_), {{"X-Auth-Token", names_.at("token")}});
     ++record_.answered;
@@ -165,13 +165,15 @@ void check_project(std::uint16_t port, const Names& names) {
 }  // namespace
 
 TEST_CASE("many connections at once lose no request, and what is read agrees in the end", "[clients][load]") {
-  const auto length = std::getenv("TIDEPOOL_LONG") != nullptr ? std::chrono::seconds(300) : 2s;
+  const auto length = is_set("TIDEPOOL_LONG") ? std::chrono::seconds(300) : 2s;
   const ServedProgram program({"--clock", "x600", "--start", "2026-03-01T06:00:00Z", "--seed", "7"});
   std::vector<Names> projects;
+  projects.reserve(kProjects);
   for (int i = 0; i < kProjects; ++i) projects.push_back(a_project(program.port(), i));
 
   std::vector<Record> records(kConnections);
   std::vector<std::thread> threads;
+  threads.reserve(kConnections);
   const auto end = Clock::now() + length;
   for (int i = 0; i < kConnections; ++i)
     threads.emplace_back([&, i] {
@@ -197,7 +199,7 @@ TEST_CASE("many connections at once lose no request, and what is read agrees in 
   for (const Names& each : projects) check_project(program.port(), each);
   std::string summary;
   for (const auto& [status, times] : all.by_status) summary += fmt::format(" {}x{}", status, times);
-  if (std::getenv("TIDEPOOL_LONG") != nullptr)
+  if (is_set("TIDEPOOL_LONG"))
     WARN(kConnections << " connections, " << all.sent << " requests in " << length.count()
                       << " s:" << summary);
 }

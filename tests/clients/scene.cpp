@@ -48,7 +48,7 @@ api::WorldOptions scene_options() {
   options.region.subnets.push_back({"ipv6-subnet", support::kVpc, true});
   options.region.images.push_back({"0f8d7a3c-6d1a-4a1b-8a39-55c3c9d5e001", 40});
   options.region.listeners.push_back({"other-listener", support::kOtherVpc});
-  options.region.enterprise_projects.push_back("8a0e7c1d-0000-4000-8000-000000000001");
+  options.region.enterprise_projects.emplace_back("8a0e7c1d-0000-4000-8000-000000000001");
   return options;
 }
 

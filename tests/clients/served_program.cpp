@@ -1,13 +1,13 @@
 #include "tests/clients/served_program.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <csignal>
 #include <thread>
 
 namespace tidepool::clients {
@@ -18,6 +18,7 @@ ServedProgram::ServedProgram(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(),
                    {TIDEPOOL_BINARY, "serve", "--quiet", "--port-file", folder_.file("port")});
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& each : arguments) argv.push_back(each.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
