@@ -78,10 +78,20 @@ object subnet_view(const ServiceCall& call, const sim::Subnet& subnet) {
           {"created_at", seconds_text(subnet.created)}};
 }
 
+// Where a router meets the external network; one client counts the addresses that it has there.
+object gateway_view(const ServiceCall& call, const sim::Vpc& vpc) {
+  constexpr std::uint32_t kFirst = 100U << 24U | 64U << 16U;
+  const auto number = static_cast<std::uint32_t>(&vpc - call.region().vpcs.data());
+  return {{"network_id", external_network_id(call)},
+          {"enable_snat", false},
+          {"external_fixed_ips",
+           array{object{{"subnet_id", hash_uuid("external_subnet", {external_network_id(call)})},
+                        {"ip_address", sim::address_text(kFirst + 10 + number)}}}}};
+}
+
 object router_view(const ServiceCall& call, const sim::Vpc& vpc) {
   value gateway = nullptr;
-  if (vpc.external_gateway)
-    gateway = object{{"network_id", external_network_id(call)}, {"enable_snat", false}};
+  if (vpc.external_gateway) gateway = gateway_view(call, vpc);
   return {{"id", vpc.id},
           {"name", vpc.name},
           {"description", vpc.description},
