@@ -1,8 +1,10 @@
 // Load balancers, listeners, pools and their members as both versions of the service show them.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,5 +32,14 @@ boost::json::object listener_view(const ServiceCall& call, ElbVersion version, s
 boost::json::object pool_view(const ServiceCall& call, ElbVersion version, sim::PoolId id);
 boost::json::object backend_view(const ServiceCall& call, ElbVersion version, const PoolBackend& backend);
 boost::json::object monitor_view(const ServiceCall& call, ElbVersion version, sim::PoolId id);
+
+/// The rows that the query asks for; v3 says how far its pages go.
+Response elb_list(const ServiceCall& call, ElbVersion version, const char* key, boost::json::array rows);
+
+// What bodies hold; what is wrong is reported.
+std::string read_elb_word(const ServiceBody& body, std::string_view key,
+                          std::span<const std::string_view> known);
+std::string read_protocol(const ServiceBody& body);
+sim::LoadBalancerId read_balancer(const ServiceCall& call, const ServiceBody& body);
 
 }  // namespace tidepool::api

@@ -1,4 +1,8 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "api/routes/elb.hpp"
@@ -196,6 +200,45 @@ object monitor_view(const ServiceCall& call, ElbVersion version, sim::PoolId id)
              {"pools", id_list(call.region().pool(id).id)}};
   if (version == ElbVersion::V2) out.emplace("tenant_id", call.tenant.id);
   return out;
+}
+
+// v3 says how far its pages go.
+Response elb_list(const ServiceCall& call, ElbVersion version, const char* key, array rows) {
+  rows = asked_for(call, std::move(rows));
+  object out;
+  if (version == ElbVersion::V3) {
+    object page{{"current_count", rows.size()}};
+    if (!rows.empty()) {
+      page.emplace("previous_marker", rows.front().at("id"));
+      page.emplace("next_marker", rows.back().at("id"));
+    }
+    out.emplace("page_info", std::move(page));
+    out.emplace("request_id", hash_text("request", {key}));
+  }
+  out.emplace(key, std::move(rows));
+  return answer(200, out);
+}
+
+// ---- What bodies hold ----
+
+std::string read_elb_word(const ServiceBody& body, std::string_view key,
+                          std::span<const std::string_view> known) {
+  std::string word = body.required(key);
+  if (std::ranges::find(known, word) == known.end())
+    body.report(key, fmt::format("one of {}", fmt::join(known, ", ")));
+  return word;
+}
+
+std::string read_protocol(const ServiceBody& body) {
+  constexpr std::array kProtocols = std::to_array<std::string_view>(
+      {"TCP", "UDP", "HTTP", "HTTPS", "TERMINATED_HTTPS", "QUIC", "TLS", "GRPC", "IP"});
+  return read_elb_word(body, "protocol", kProtocols);
+}
+
+sim::LoadBalancerId read_balancer(const ServiceCall& call, const ServiceBody& body) {
+  const auto id = call.region().find_balancer(body.required("loadbalancer_id"));
+  if (id == sim::none<sim::LoadBalancerId>()) body.report("loadbalancer_id", "a load balancer that exists");
+  return id;
 }
 
 }  // namespace tidepool::api

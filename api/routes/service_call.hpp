@@ -50,10 +50,13 @@ Service vpc_service();
 Service eip_service();
 Service bandwidth_service();
 Service neutron_service();
+Service neutron_router_service();
 Service nova_service();
 Service ecs_service();
 Service elb_v2_service();
 Service elb_v3_service();
+Service elb_v2_pool_service();
+Service elb_v3_pool_service();
 Service smn_service();
 Service image_service();
 

@@ -26,8 +26,9 @@ Found routes_of(const std::vector<std::string>& segments) {
   Found found;
   unsigned best = 0;
   for (const Service& service :
-       std::array{vpc_service(), eip_service(), bandwidth_service(), neutron_service(), nova_service(),
-                  ecs_service(), elb_v2_service(), elb_v3_service(), smn_service(), image_service()}) {
+       std::array{vpc_service(), eip_service(), bandwidth_service(), neutron_service(),
+                  neutron_router_service(), nova_service(), ecs_service(), elb_v2_service(), elb_v3_service(),
+                  elb_v2_pool_service(), elb_v3_pool_service(), smn_service(), image_service()}) {
     for (const ServiceRoute& each : service.routes) {
       const auto fixed = fit(each.path, segments);
       if (!fixed || (!found.routes.empty() && *fixed < best)) continue;

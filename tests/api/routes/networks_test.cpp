@@ -58,6 +58,15 @@ TEST_CASE("a VPC is made, changed and deleted with the codes that the Go SDK wan
   CHECK(column(client.as_project("GET", "/v1/{p}/vpcs"), "vpcs", "id").size() == 2);
 }
 
+TEST_CASE("v3 of the VPC service shows the same VPCs", "[networks]") {
+  WorldClient client;
+  const std::string id = make_vpc(client);
+  const auto shown = body_of(client.as_project("GET", "/v3/{p}/vpc/vpcs/" + id)).at("vpc");
+  CHECK(shown.at("status") == "ACTIVE");
+  CHECK(shown.at("extend_cidrs").as_array().empty());
+  CHECK(column(client.as_project("GET", "/v3/{p}/vpc/vpcs"), "vpcs", "id").size() == 3);
+}
+
 TEST_CASE("what is made has the same ids in every world of the same seed", "[networks]") {
   WorldClient one, other;
   CHECK(make_vpc(one) == make_vpc(other));
