@@ -12,7 +12,6 @@ namespace {
 
 using boost::json::array;
 using boost::json::object;
-using boost::json::value;
 
 constexpr ElbVersion kV2 = ElbVersion::V2, kV3 = ElbVersion::V3;
 

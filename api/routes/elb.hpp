@@ -25,7 +25,7 @@ struct PoolBackend {
 };
 
 /// By hand first, then by group, each in the order of joining.
-std::vector<PoolBackend> backends_of(const sim::Cloud& cloud, sim::PoolId pool);
+std::vector<PoolBackend> backends_of(const sim::Cloud& cloud, sim::PoolId id);
 
 boost::json::object balancer_view(const ServiceCall& call, ElbVersion version, sim::LoadBalancerId id);
 boost::json::object listener_view(const ServiceCall& call, ElbVersion version, sim::ListenerId id);

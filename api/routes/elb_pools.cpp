@@ -9,7 +9,6 @@ namespace tidepool::api {
 namespace {
 
 using boost::json::array;
-using boost::json::object;
 
 constexpr ElbVersion kV2 = ElbVersion::V2, kV3 = ElbVersion::V3;
 

@@ -18,7 +18,6 @@ namespace {
 
 using boost::json::array;
 using boost::json::object;
-using boost::json::value;
 
 constexpr const char* kExternalName = "admin_external_net";
 

@@ -232,7 +232,7 @@ Response create_nova_server(const ServiceCall& call) {
   if (count < 1 || count > kMostAtOnce) body.report("max_count", fmt::format("1 to {}", kMostAtOnce));
   if (body.is_wrong()) return body.refusal();
   const std::string name = request.name;
-  sim::ServerId first = sim::none<sim::ServerId>();
+  auto first = sim::none<sim::ServerId>();
   for (int i = 1; i <= count; ++i) {
     if (count > 1) request.name = fmt::format("{}-{}", name, i);
     const auto made = call.cloud().submit(request);

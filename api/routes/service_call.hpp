@@ -92,8 +92,11 @@ class ServiceBody {
  public:
   /// `wrapper` is the member that holds the object; "" when the body itself is it.
   ServiceBody(const ServiceCall& call, std::string_view wrapper);
+  ~ServiceBody() = default;
   ServiceBody(const ServiceBody&) = delete;
+  ServiceBody(ServiceBody&&) = delete;
   ServiceBody& operator=(const ServiceBody&) = delete;
+  ServiceBody& operator=(ServiceBody&&) = delete;
 
   // Typed members as Fields has them; texts live as long as this.
   const Fields& fields() const { return *fields_; }

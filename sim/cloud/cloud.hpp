@@ -229,7 +229,7 @@ class Cloud {
   bool exists(ServerId server) const;
   bool exists(const Ecs& ecs) const;
   /// The ECS behind an instance, also when it has left its group.
-  Ecs ecs_of(InstanceId instance) const;
+  Ecs ecs_of(InstanceId id) const;
   /// What the ECS service tells of it.
   EcsStatus status_of(const Ecs& ecs) const;
   /// Its address in the first of its networks; empty when that has none.
