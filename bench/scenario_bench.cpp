@@ -27,8 +27,8 @@ Region a_region() {
   flavor.zones = {ZoneId{0}, ZoneId{1}, ZoneId{2}};
   region.flavors = {flavor};
   region.images = {{"image", 1}};
-  region.key_pairs = {"key"};
-  region.vpcs = {"vpc"};
+  region.key_pairs = {{"key"}};
+  region.vpcs = {{"vpc"}};
   region.subnets = {{"subnet", VpcId{0}, false}};
   region.boot_time = {DurationDistribution::Kind::Uniform, std::chrono::seconds{30},
                       std::chrono::seconds{60}};

@@ -54,6 +54,10 @@ void read_switches(Section& knobs, Behaviour& b) {
   set(b.require_weight, knobs.boolean("require_weight"));
   set(b.implicit_desire_clamp, knobs.boolean("implicit_desire_clamp"));
   set(b.strict_body, knobs.boolean("strict_body"));
+  set(b.integer_texts, knobs.boolean("integer_texts"));
+  set(b.standby, knobs.boolean("standby"));
+  set(b.strict_lifecycle_enum, knobs.boolean("strict_lifecycle_enum"));
+  set(b.hook_extension_capped, knobs.boolean("hook_extension_capped"));
   set(b.pause_clears_cooldown, knobs.boolean("pause_clears_cooldown"));
   set(b.cooldown_end_inclusive, knobs.boolean("cooldown_end_inclusive"));
 }
@@ -61,6 +65,8 @@ void read_switches(Section& knobs, Behaviour& b) {
 void read_lengths(Section& knobs, Behaviour& b) {
   set(b.scan_period, knobs.duration("scan_period", Duration::zero(), hours{24}));
   set(b.retry_delay, knobs.duration("retry_delay", Duration::zero(), hours{24}));
+  set(b.policy_exec_latency, knobs.duration("policy_exec_latency", Duration::zero(), hours{24}));
+  set(b.bandwidth_exec_latency, knobs.duration("bandwidth_exec_latency", Duration::zero(), hours{24}));
   set(b.metric_period, knobs.duration("metric_period", std::chrono::seconds{1}, hours{24}));
 }
 
@@ -86,8 +92,10 @@ void read_numbers(Section& knobs, Behaviour& b) {
   set(b.group_quota, knobs.integer("group_quota", 1, kMany));
   set(b.configuration_quota, knobs.integer("configuration_quota", 1, kMany));
   set(b.policy_quota, knobs.integer("policy_quota", 1, kMany));
+  set(b.bandwidth_policy_quota, knobs.integer("bandwidth_policy_quota", 1, kMany));
   set(b.listener_backend_limit, knobs.integer("listener_backend_limit", 1, kMany));
   set(b.instance_quota, knobs.integer("instance_quota", 0, kMany));
+  set(b.forced_delete_survival_ppm, knobs.millionths("forced_delete_survival", 0, 1'000'000));
 }
 
 Behaviour profile(bool classic) { return classic ? Behaviour::classic() : Behaviour::current(); }

@@ -11,11 +11,12 @@ namespace {
 using sim::Duration;
 using sim::FaultKind;
 
-constexpr Spelt<FaultKind> kKinds[] = {{"boot_failure", FaultKind::BootFailure},
-                                       {"instance_failure", FaultKind::InstanceFailure},
-                                       {"zone_outage", FaultKind::ZoneOutage},
-                                       {"sold_out", FaultKind::SoldOut},
-                                       {"sick_instances", FaultKind::SickInstances}};
+constexpr Spelt<FaultKind> kKinds[] = {
+    {"boot_failure", FaultKind::BootFailure},      {"instance_failure", FaultKind::InstanceFailure},
+    {"zone_outage", FaultKind::ZoneOutage},        {"sold_out", FaultKind::SoldOut},
+    {"sick_instances", FaultKind::SickInstances},  {"boot_delay", FaultKind::BootDelay},
+    {"elb_member_down", FaultKind::ElbMemberDown}, {"hook_message_lost", FaultKind::HookMessageLost},
+    {"instance_death", FaultKind::InstanceDeath}};
 constexpr Spelt<sim::Sickness> kSicknesses[] = {{"stopped", sim::Sickness::Stopped},
                                                 {"deleted", sim::Sickness::Deleted},
                                                 {"offline", sim::Sickness::Offline}};
@@ -28,6 +29,7 @@ void read_span(Section& section, const Scenario& scenario, sim::Fault& fault) {
   const auto begin = from ? from : at;
   const auto moment = begin ? moment_in_run(*begin, scenario) : std::nullopt;
   fault.from = moment.value_or(scenario.start);
+  if (fault.kind == FaultKind::InstanceDeath) return;  // It has no length, so the keys for one are unknown.
   if (section.has("duration") && section.has("until"))
     section.field().complain("expected one of 'duration' and 'until', not both");
   if (const auto length = section.duration("duration", std::chrono::milliseconds{1}, kLongest))
@@ -59,8 +61,9 @@ void read_scope(Section& section, const Scenario& scenario, const Names& names, 
   const FaultKind kind = fault.fault.kind;
   if (kind == FaultKind::ZoneOutage) section.need({"zone"});
   if (kind == FaultKind::SickInstances) section.need({"group", "sickness"});
-  read_name(section, "zone", scenario.region.zones, fault.fault.zone);
-  if (kind != FaultKind::ZoneOutage)
+  if (kind == FaultKind::ElbMemberDown || kind == FaultKind::InstanceDeath) section.need({"group"});
+  if (kind != FaultKind::HookMessageLost) read_name(section, "zone", scenario.region.zones, fault.fault.zone);
+  if (kind != FaultKind::ZoneOutage && kind != FaultKind::HookMessageLost)
     read_name(section, "flavor", scenario.region.flavors, fault.fault.flavor);
   if (kind != FaultKind::ZoneOutage && kind != FaultKind::SoldOut) fault.group = names.group(section);
 }
@@ -79,6 +82,21 @@ void read_harm(Section& section, sim::Fault& fault) {
     case FaultKind::SickInstances:
       fault.sickness = section.choice("sickness", kSicknesses).value_or(sim::Sickness::Stopped);
       fault.count = static_cast<int>(section.integer("count", 1, 1'000'000).value_or(1));
+      return;
+    case FaultKind::BootDelay:
+      if (!section.has("delay") && !section.has("factor"))
+        section.field().complain("expected 'delay', 'factor' or both");
+      fault.delay = section.duration("delay", Duration::zero(), kLongest).value_or(Duration::zero());
+      fault.factor_ppm = section.millionths("factor", 1'000'000, 1'000'000'000).value_or(1'000'000);
+      return;
+    case FaultKind::ElbMemberDown:
+    case FaultKind::InstanceDeath:
+      fault.count = static_cast<int>(section.integer("count", 1, 1'000'000).value_or(1));
+      return;
+    case FaultKind::HookMessageLost:
+      fault.probability_ppm = section.millionths("probability", 0, 1'000'000).value_or(1'000'000);
+      fault.count = static_cast<int>(section.integer("count", 1, 1'000'000).value_or(0));
+      fault.hook = section.text("hook").value_or("");
       return;
     case FaultKind::ZoneOutage:
     case FaultKind::SoldOut: return;

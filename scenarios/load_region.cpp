@@ -193,7 +193,7 @@ class RegionReader {
 
   void add_key_pair(const Field& field, const std::string& name) {
     declare_thing(field, numbered("key_pair", region_.key_pairs.size()), name, scenario_, names_);
-    region_.key_pairs.push_back(name);
+    region_.key_pairs.push_back({name});
   }
 
   sim::VpcId vpc_of(Thing& thing) const { return sim::id_at<sim::VpcId>(reference(thing, "vpc", vpcs_)); }
@@ -201,7 +201,7 @@ class RegionReader {
   void read_networks() {
     vpcs_ = things(kVpcs);
     for (const Thing& each : vpcs_) {
-      region_.vpcs.push_back(each.id);
+      region_.vpcs.push_back({each.id});
       refuse_others(each);
     }
     for (Thing& each : things(kSubnets)) {
@@ -210,7 +210,7 @@ class RegionReader {
       refuse_others(each);
     }
     for (const Thing& each : things(kSecurityGroups)) {
-      region_.security_groups.push_back(each.id);
+      region_.security_groups.push_back({each.id});
       refuse_others(each);
     }
   }

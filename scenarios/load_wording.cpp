@@ -8,7 +8,7 @@ namespace tidepool::scenarios {
 namespace {
 
 constexpr std::size_t kShownCharacters = 40;
-constexpr std::size_t kListedWords = 32;
+constexpr std::size_t kListedWords = 48;
 constexpr char32_t kNoCharacter = 0xFFFFFFFF;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }

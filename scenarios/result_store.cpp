@@ -76,7 +76,7 @@ CREATE TABLE alarm_rules (
 
 CREATE TABLE policies (
   id INTEGER PRIMARY KEY, api_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
-  group_no INTEGER NOT NULL REFERENCES groups (id),
+  group_no INTEGER REFERENCES groups (id),
   type TEXT NOT NULL, status TEXT NOT NULL, created_us INTEGER NOT NULL, deleted INTEGER NOT NULL,
   alarm_rule INTEGER REFERENCES alarm_rules (id), launch_us INTEGER,
   recurrence TEXT, recurrence_days TEXT, time_of_day_us INTEGER,
@@ -131,7 +131,7 @@ CREATE TABLE instance_moves (
 
 CREATE TABLE policy_executions (
   id INTEGER PRIMARY KEY, api_id TEXT NOT NULL UNIQUE, time_us INTEGER NOT NULL,
-  policy INTEGER NOT NULL REFERENCES policies (id), group_no INTEGER NOT NULL REFERENCES groups (id),
+  policy INTEGER NOT NULL REFERENCES policies (id), group_no INTEGER REFERENCES groups (id),
   triggered_by TEXT NOT NULL, status TEXT NOT NULL, operation TEXT NOT NULL,
   old_desired INTEGER NOT NULL, new_desired INTEGER NOT NULL,
   code TEXT, superseded_by INTEGER REFERENCES policies (id)
@@ -249,7 +249,7 @@ CREATE VIEW v_executions AS
   SELECT e.api_id AS execution_id, utc(e.time_us) AS time_utc, g.api_id AS group_id, g.name AS group_name,
          p.api_id AS policy_id, p.name AS policy_name, e.triggered_by, e.status, e.operation,
          e.old_desired, e.new_desired, e.code, s.name AS superseded_by_policy
-  FROM policy_executions e JOIN policies p ON p.id = e.policy JOIN groups g ON g.id = e.group_no
+  FROM policy_executions e JOIN policies p ON p.id = e.policy LEFT JOIN groups g ON g.id = e.group_no
        LEFT JOIN policies s ON s.id = e.superseded_by ORDER BY e.id;
 
 CREATE VIEW v_denied AS
@@ -278,7 +278,7 @@ CREATE VIEW v_policies AS
          utc(p.launch_us) AS launch_utc, p.recurrence, p.recurrence_days, p.time_of_day_us / 60e6 AS time_of_day_minutes,
          utc(p.recurrence_start_us) AS recurrence_start_utc, utc(p.recurrence_end_us) AS recurrence_end_utc,
          p.operation, p.number, p.percentage, p.cool_down_us / 1e6 AS cool_down_seconds
-  FROM policies p JOIN groups g ON g.id = p.group_no LEFT JOIN alarm_rules r ON r.id = p.alarm_rule ORDER BY p.id;
+  FROM policies p LEFT JOIN groups g ON g.id = p.group_no LEFT JOIN alarm_rules r ON r.id = p.alarm_rule ORDER BY p.id;
 
 CREATE VIEW v_alarm_rules AS
   SELECT r.api_id AS alarm_rule_id, r.name AS alarm_rule_name, g.name AS group_name, r.metric, r.statistic,
@@ -459,7 +459,7 @@ constexpr std::array kPolicyStatuses{"INSERVICE", "PAUSED"};
 constexpr std::array kOperations{"ADD", "REMOVE", "SET"};
 constexpr std::array kRecurrences{"Daily", "Weekly", "Monthly"};
 constexpr std::array kTriggers{"ALARM", "SCHEDULED", "RECURRENCE", "MANUAL"};
-constexpr std::array kExecutionStatuses{"SUCCESS", "FAIL"};
+constexpr std::array kExecutionStatuses{"SUCCESS", "FAIL", "EXECUTING"};
 constexpr std::array kMetrics{"cpu_util", "instance_num"};
 constexpr std::array kStatistics{"average", "max", "min", "sum", "variance"};
 constexpr std::array kComparisons{">", "=", "<", ">=", "<=", "!="};
@@ -534,7 +534,7 @@ void save_groups(Database& db, const Source& from) {
     const AsGroup& each = from.cloud.all_groups()[i];
     const AsGroupSettings& set = each.set;
     std::optional<std::string> vpc;
-    if (set.vpc != none<VpcId>()) vpc = from.region.vpcs[index_of(set.vpc)];
+    if (set.vpc != none<VpcId>()) vpc = from.region.vpcs[index_of(set.vpc)].id;
     table.row(i, from.ids.text(id_at<AsGroupId>(i)), set.name, spelt(kGroupStatuses, each.status),
               each.detail, each.create_time, number_of(set.configuration), set.min, set.desire, set.max,
               each.in_service, each.pending, each.removing, set.cool_down,
@@ -545,13 +545,18 @@ void save_groups(Database& db, const Source& from) {
   }
 }
 
+std::string metric_name(const Cloud& cloud, const AlarmRuleSettings& set) {
+  if (set.series != none<MetricSeriesId>()) return cloud.all_series()[index_of(set.series)].key.name;
+  return std::string(spelt(kMetrics, set.metric));
+}
+
 void save_alarm_rules(Database& db, const Source& from) {
   Table table(db, "alarm_rules", 12);
   for (std::size_t i = 0; i < from.cloud.all_alarm_rules().size(); ++i) {
     const AlarmRule& rule = from.cloud.all_alarm_rules()[i];
     const AlarmRuleSettings& set = rule.set;
     table.row(i, from.ids.text(id_at<AlarmRuleId>(i)), set.name, number_of(set.group), rule.deleted,
-              spelt(kMetrics, set.metric), spelt(kStatistics, set.statistic),
+              metric_name(from.cloud, set), spelt(kStatistics, set.statistic),
               spelt(kComparisons, set.comparison), set.threshold, set.period, set.count, set.suppress);
   }
 }
@@ -675,6 +680,11 @@ void save_workloads(Database& db, const Source& from) {
   }
 }
 
+bool chooses_members(const Fault& fault) {
+  return fault.kind == FaultKind::SickInstances || fault.kind == FaultKind::ElbMemberDown ||
+         fault.kind == FaultKind::InstanceDeath;
+}
+
 void save_faults(Database& db, const Source& from) {
   Table table(db, "faults", 11);
   for (std::size_t i = 0; i < from.cloud.all_faults().size(); ++i) {
@@ -687,7 +697,7 @@ void save_faults(Database& db, const Source& from) {
               if_kind(FaultKind::BootFailure, each.probability_ppm),
               if_kind(FaultKind::InstanceFailure, each.mean_time_to_failure),
               if_kind(FaultKind::SickInstances, text_of(each.sickness)),
-              if_kind(FaultKind::SickInstances, each.count));
+              chooses_members(each) ? std::optional(each.count) : std::nullopt);
   }
 }
 

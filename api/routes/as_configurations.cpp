@@ -18,6 +18,8 @@ namespace {
 using sim::ErrorCode;
 
 sim::Result<void> delete_one(const Call& call, std::string_view text) {
+  if (text.empty())
+    return sim::Error{ErrorCode::ConfigurationIdMissing, "expected the id of a configuration"};
   const auto id = IdText{call.cloud.seed()}.configuration(text);
   if (id == sim::none<sim::AsConfigurationId>() || call.cloud.find(id) == nullptr)
     return sim::Error{ErrorCode::ConfigurationUnknown, "no such configuration"};

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -8,6 +10,7 @@
 #include "api/routes/handlers.hpp"
 #include "api/wire/as_policy_json.hpp"
 #include "api/wire/error_json.hpp"
+#include "api/wire/fields.hpp"
 #include "api/wire/ids_text.hpp"
 
 namespace tidepool::api {
@@ -20,19 +23,20 @@ bool admits(const PolicyFilter& filter, sim::AsPolicyId id, const sim::AsPolicy&
          (!filter.name || contains_fuzzily(policy.set.name, *filter.name));
 }
 
-sim::Result<void> delete_policy(sim::Cloud& cloud, sim::AsPolicyId id, DeleteAlarm delete_alarm) {
+sim::Result<void> delete_policy(sim::Cloud& cloud, sim::AsPolicyId id, const PoliciesBatch& batch) {
   const sim::AlarmRuleId alarm = cloud.find(id)->set.alarm;
-  auto done = cloud.submit(sim::DeleteAsPolicy{id});
-  if (!done || delete_alarm == DeleteAlarm::No || cloud.find(alarm) == nullptr) return done;
+  auto done = cloud.submit(sim::DeleteAsPolicy{id, batch.way});
+  if (!done || batch.delete_alarm == DeleteAlarm::No || cloud.find(alarm) == nullptr) return done;
   return cloud.remove_alarm_rule(alarm);
 }
 
 sim::Result<void> submit_one(sim::Cloud& cloud, const PoliciesBatch& batch, std::string_view text) {
+  if (text.empty()) return sim::Error{ErrorCode::PolicyIdMissing, "expected the id of a policy"};
   const sim::AsPolicyId id = IdText{cloud.seed()}.policy(text);
   if (id == sim::none<sim::AsPolicyId>() || cloud.find(id) == nullptr)
     return sim::Error{ErrorCode::PolicyUnknown, "no such policy"};
   switch (batch.act) {
-    case PoliciesAct::Delete: return delete_policy(cloud, id, batch.delete_alarm);
+    case PoliciesAct::Delete: return delete_policy(cloud, id, batch);
     case PoliciesAct::Resume: return cloud.submit(sim::ResumeAsPolicy{id});
     case PoliciesAct::Pause: break;
   }
@@ -46,6 +50,15 @@ ErrorCode batch_code(PoliciesAct act) {
     case PoliciesAct::Pause: break;
   }
   return ErrorCode::PolicyBatchPauseFailed;
+}
+
+// The first edition can read and change policies of groups only.
+sim::Result<sim::AsPolicyId> group_policy_in_path(const Call& call) {
+  const auto policy = policy_in_path(call);
+  if (!policy || call.cloud.find(*policy)->resource() == sim::ScalingResource::Group) return policy;
+  return sim::Error{ErrorCode::PolicyUnknown,
+                    fmt::format("scaling_policy_id {}: expected the policy of a group, this is a bandwidth's",
+                                shown(call.path.at("scaling_policy_id")))};
 }
 
 Response id_of(const Call& call, sim::AsPolicyId policy) {
@@ -62,7 +75,7 @@ Response create_as_policy(const Call& call) {
 }
 
 Response modify_as_policy(const Call& call) {
-  const auto policy = policy_in_path(call);
+  const auto policy = group_policy_in_path(call);
   if (!policy) return error_response(policy.error());
   const auto command = read_modify_as_policy(call.body, *policy, call.cloud);
   if (!command) return error_response(command.error());
@@ -88,7 +101,7 @@ Response list_as_policies(const Call& call) {
 }
 
 Response get_as_policy(const Call& call) {
-  const auto policy = policy_in_path(call);
+  const auto policy = group_policy_in_path(call);
   if (!policy) return error_response(policy.error());
   return ok({{"scaling_policy", write_as_policy(call.cloud, *policy)}});
 }

@@ -15,9 +15,14 @@ namespace {
 
 bool admits(const PolicyFilter& filter, sim::AsPolicyId id, const sim::AsPolicy& policy) {
   return (!filter.type || *filter.type == policy.set.type) && (!filter.policy || *filter.policy == id) &&
-         (!filter.name || contains_fuzzily(policy.set.name, *filter.name)) &&
-         (!filter.group || *filter.group == policy.group) &&
+         (!filter.name || contains_fuzzily(policy.set.name, *filter.name)) && admits(filter, policy) &&
          (!filter.alarm || (policy.set.type == sim::PolicyType::Alarm && *filter.alarm == policy.set.alarm));
+}
+
+// A bandwidth is the default project's.
+sim::EnterpriseProjectId enterprise_project_of(const sim::Cloud& cloud, const sim::AsPolicy& policy) {
+  return policy.resource() == sim::ScalingResource::Group ? cloud.find(policy.group)->set.enterprise_project
+                                                          : sim::EnterpriseProjectId{};
 }
 
 // Oldest first.
@@ -28,7 +33,7 @@ std::vector<sim::AsPolicyId> matches(const sim::Cloud& cloud, const PolicyFilter
     const auto id = sim::id_at<sim::AsPolicyId>(i);
     const sim::AsPolicy* policy = cloud.find(id);
     if (policy == nullptr || !admits(filter, id, *policy)) continue;
-    if (!project || cloud.find(policy->group)->set.enterprise_project == *project) found.push_back(id);
+    if (!project || enterprise_project_of(cloud, *policy) == *project) found.push_back(id);
   }
   return found;
 }
@@ -70,15 +75,19 @@ Response modify_as_policy_v2(const Call& call) {
 
 // Of one resource, oldest first.
 Response list_as_policies_of_resource_v2(const Call& call) {
-  const auto group = IdText{call.cloud.seed()}.group(call.path.at("scaling_resource_id"));
-  if (group == sim::none<sim::AsGroupId>() || call.cloud.find(group) == nullptr)
+  const PolicyOwner owner = policy_owner(call.path.at("scaling_resource_id"), call.cloud);
+  // Of a bandwidth that was given up the policies are still there.
+  const bool exists =
+      (owner.group != sim::none<sim::AsGroupId>() && call.cloud.find(owner.group) != nullptr) ||
+      sim::index_of(owner.bandwidth) < call.cloud.all_bandwidths().size();
+  if (!exists)
     return error_response(unknown_path_id(call.cloud.behaviour(), sim::ErrorCode::ResourceUnknown,
                                           "scaling_resource_id", call.path.at("scaling_resource_id")));
   const auto page = read_page(call.query, kListCodes);
   if (!page) return error_response(page.error());
   auto filter = read_policy_filter(call.query, call.cloud);
   if (!filter) return error_response(filter.error());
-  filter->group = group;
+  filter->owner = owner;
   return ok_list(call, *page, matches(call.cloud, *filter, {}), "scaling_policies", write_as_policy_v2);
 }
 

@@ -3,7 +3,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,14 +11,12 @@
 #include <vector>
 
 #include "api/routes/message.hpp"
+#include "api/routes/path_pattern.hpp"
 #include "api/wire/paging.hpp"
 #include "sim/cloud/cloud.hpp"
 #include "sim/model/error.hpp"
 
 namespace tidepool::api {
-
-/// The variable segments of a path, decoded, by the name that the table gives them. The names live as long as the table.
-using PathTexts = std::map<std::string_view, std::string>;
 
 /// One request that has found its handler.
 struct Call {

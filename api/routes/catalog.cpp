@@ -23,6 +23,7 @@ constexpr std::array kServices = std::to_array<Service>({
     {"ecs", "/v1/$"},
     {"network", ""},
     {"vpc", "/v1/$"},
+    {"eip", "/v1/$"},
     {"image", "/image"},
     {"volumev2", "/evs/v2/$"},
     {"smnv2", "/v2/$"},

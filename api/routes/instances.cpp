@@ -46,7 +46,7 @@ sim::Result<void> add_instances(sim::Cloud& cloud, sim::AsGroupId group,
   sim::AddInstances command{group, {}};
   std::vector<sim::Offender> offenders;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    command.servers.push_back(cloud.region().find_server(ids[i]));
+    command.servers.push_back(find_server(cloud, ids[i]));
     if (command.servers.back() == sim::none<sim::ServerId>())
       offenders.push_back(not_a_server(cloud, group, i, ids[i]));
   }
@@ -61,6 +61,10 @@ sim::Result<void> submit(sim::Cloud& cloud, sim::AsGroupId group, const Instance
       return cloud.submit(sim::RemoveInstances{group, members(cloud, batch.ids), batch.ecs});
     case InstancesAction::Protect:
       return cloud.submit(sim::ProtectInstances{group, members(cloud, batch.ids), sim::Protection::On});
+    case InstancesAction::EnterStandby:
+      return cloud.submit(sim::EnterStandby{group, members(cloud, batch.ids), batch.refill});
+    case InstancesAction::ExitStandby:
+      return cloud.submit(sim::ExitStandby{group, members(cloud, batch.ids)});
     case InstancesAction::Unprotect: break;
   }
   return cloud.submit(sim::ProtectInstances{group, members(cloud, batch.ids), sim::Protection::Off});
@@ -80,7 +84,7 @@ Response list_instances(const Call& call) {
   std::vector<sim::InstanceId> found;
   for (const sim::InstanceId each : call.cloud.find(*group)->members) {
     const sim::Instance* member = call.cloud.find(each);
-    if (member != nullptr && admits(*filter, *member)) found.push_back(each);
+    if (member != nullptr && admits(*filter, *member, call.cloud.behaviour())) found.push_back(each);
   }
   return ok_list(call, *page, found, "scaling_group_instances", write_instance);
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/routes/handlers.hpp"
+#include "api/routes/path_pattern.hpp"
 #include "api/routes/target.hpp"
 #include "api/wire/fields.hpp"
 
@@ -177,17 +178,6 @@ std::vector<const Route*> routes_of(const std::vector<std::string>& segments) {
     found.push_back(&each);
   }
   return found;
-}
-
-PathTexts texts_in(std::string_view pattern, const std::vector<std::string>& segments) {
-  PathTexts texts;
-  for (const std::string& each : segments) {
-    pattern.remove_prefix(1);
-    const std::string_view name = pattern.substr(0, pattern.find('/'));
-    pattern.remove_prefix(name.size());
-    if (is_variable(name)) texts.emplace(name.substr(1, name.size() - 2), each);
-  }
-  return texts;
 }
 
 // ---- Answers ----

@@ -1,5 +1,5 @@
-// What lies around the service, as far as clients of Auto Scaling look at it first: the region's things in the forms of the
-// services that own them. These are views; only notification topics can be made and deleted.
+// What lies around the service: networks, servers, keys, load balancers, images and topics, in the forms of the services
+// that own them. They all look at, and change, the things that groups refer to.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace tidepool::api {
 
-/// Empty for a path that belongs to no such service. Errors have the identity service's form.
+/// Empty for a path that belongs to no such service.
 std::optional<Response> answer_surroundings(const Visit& visit);
 
 }  // namespace tidepool::api

@@ -19,22 +19,6 @@ std::optional<Target> read_target(std::string_view text) {
   return target;
 }
 
-bool is_variable(std::string_view segment) { return segment.starts_with('{'); }
-
-std::optional<unsigned> fit(std::string_view pattern, std::span<const std::string> segments) {
-  unsigned fixed = 0;
-  for (const std::string& each : segments) {
-    if (pattern.empty()) return std::nullopt;
-    pattern.remove_prefix(1);
-    const std::string_view expected = pattern.substr(0, pattern.find('/'));
-    pattern.remove_prefix(expected.size());
-    const bool fits = is_variable(expected) ? !each.empty() : each == expected;
-    if (!fits) return std::nullopt;
-    fixed = fixed << 1U | (is_variable(expected) ? 0U : 1U);
-  }
-  return pattern.empty() ? std::optional{fixed} : std::nullopt;
-}
-
 bool has_project_id_shape(std::string_view text) {
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   return text.size() == 32 && std::ranges::all_of(text, is_hex);

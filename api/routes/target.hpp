@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,12 +18,6 @@ struct Target {
 
 /// Empty for what is no path with an optional query, percent-encoded.
 std::optional<Target> read_target(std::string_view text);
-
-/// How well a path fits a pattern such as "/projects/{project}": empty when it does not, else a number with one bit a
-/// segment, the first one highest, set where the pattern is fixed. So of patterns that fit, the one that is fixed where the
-/// other is variable has the larger number. No variable stands for an empty segment.
-std::optional<unsigned> fit(std::string_view pattern, std::span<const std::string> segments);
-bool is_variable(std::string_view pattern_segment);
 
 /// 32 hexadecimal digits in lower case, as project ids are.
 bool has_project_id_shape(std::string_view text);

@@ -73,18 +73,6 @@ Response reset_project(const TestbedCall& call) {
   return show_one_project(call);
 }
 
-// A whole number from 0 to `most`; `otherwise` when there is none.
-std::optional<std::uint64_t> count_in(const Query& query, std::string_view name, std::uint64_t otherwise,
-                                      std::uint64_t most) {
-  const auto text = parameter(query, name);
-  if (!text) return otherwise;
-  std::uint64_t value = 0;
-  const char* end = text->data() + text->size();
-  const auto read = std::from_chars(text->data(), end, value);
-  if (text->empty() || read.ec != std::errc{} || read.ptr != end || value > most) return std::nullopt;
-  return value;
-}
-
 Response show_journal(const TestbedCall& call) {
   const auto after = count_in(call.visit.target.query, "after", 0, INT64_MAX);
   const auto limit = count_in(call.visit.target.query, "limit", 1'000, 10'000);
@@ -108,6 +96,8 @@ const char* kind_of(const sim::Event& event) {
     const char* operator()(const sim::DemandChanges&) const { return "demand_changes"; }
     const char* operator()(const sim::HookTimedOut&) const { return "hook_timed_out"; }
     const char* operator()(const sim::InstanceFails&) const { return "instance_fails"; }
+    const char* operator()(const sim::AlarmDue&) const { return "alarm_due"; }
+    const char* operator()(const sim::ExecutionEnds&) const { return "execution_ends"; }
     const char* operator()(const sim::FaultBegins&) const { return "fault_begins"; }
     const char* operator()(const sim::FaultEnds&) const { return "fault_ends"; }
   };
@@ -120,6 +110,7 @@ void add_subject(const sim::Cloud& cloud, const sim::Event& event, object& out) 
   std::visit(
       [&](const auto& each) {
         if constexpr (requires { each.group; }) out.emplace("group", ids.text(each.group));
+        if constexpr (requires { each.rule; }) out.emplace("alarm_rule", ids.text(each.rule));
         if constexpr (requires { each.policy; }) out.emplace("policy", ids.text(each.policy));
         if constexpr (requires { each.instance; })
           out.emplace("instance", instance_text(cloud, each.instance));
@@ -172,6 +163,10 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"GET", "/projects/{project}/alarm_rules", nullptr, list_alarm_rules},
     {"POST", "/projects/{project}/alarm_rules", nullptr, add_alarm_rule},
     {"DELETE", "/projects/{project}/alarm_rules/{alarm_rule}", nullptr, remove_alarm_rule},
+    {"GET", "/projects/{project}/workloads", nullptr, list_workloads},
+    {"POST", "/projects/{project}/workloads", nullptr, add_workload},
+    {"GET", "/projects/{project}/outbox", nullptr, show_outbox},
+    {"GET", "/projects/{project}/state", nullptr, show_state},
     {"GET", "/projects/{project}/snapshots", nullptr, list_snapshots},
     {"POST", "/projects/{project}/snapshots", nullptr, take_snapshot},
     {"DELETE", "/projects/{project}/snapshots/{snapshot}", nullptr, drop_snapshot},

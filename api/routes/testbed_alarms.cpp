@@ -5,6 +5,8 @@
 #include <string>
 
 #include "api/routes/testbed_call.hpp"
+#include "api/wire/alarm_rule_json.hpp"
+#include "api/wire/alarm_rule_spelling.hpp"
 #include "api/wire/duration_text.hpp"
 #include "api/wire/ids_text.hpp"
 
@@ -12,18 +14,6 @@ namespace tidepool::api {
 namespace {
 
 using sim::Duration;
-
-constexpr Spelling<sim::GroupMetric> kMetrics[] = {{"cpu_util", sim::GroupMetric::CpuUtil},
-                                                   {"instance_num", sim::GroupMetric::InstanceNum}};
-constexpr Spelling<sim::AlarmStatistic> kStatistics[] = {{"average", sim::AlarmStatistic::Average},
-                                                         {"max", sim::AlarmStatistic::Max},
-                                                         {"min", sim::AlarmStatistic::Min},
-                                                         {"sum", sim::AlarmStatistic::Sum},
-                                                         {"variance", sim::AlarmStatistic::Variance}};
-constexpr Spelling<sim::AlarmOperator> kOperators[] = {
-    {">", sim::AlarmOperator::Greater}, {">=", sim::AlarmOperator::GreaterEqual},
-    {"<", sim::AlarmOperator::Less},    {"<=", sim::AlarmOperator::LessEqual},
-    {"=", sim::AlarmOperator::Equal},   {"!=", sim::AlarmOperator::NotEqual}};
 
 constexpr std::int64_t kLargestThreshold = 1'000'000'000 * sim::kMetricUnit;
 constexpr Duration kDay = std::chrono::hours{24};
@@ -51,9 +41,9 @@ sim::AlarmRuleSettings read_rule(const Fields& body, const sim::Cloud& cloud) {
   rule.name = name_in(body, "name").value_or("");
   rule.group = IdText{cloud.seed()}.group(body.text("group").value_or(""));
   if (cloud.find(rule.group) == nullptr) body.report("group", kBodyFault, "the id of a group that exists");
-  rule.metric = body.choice("metric", kBodyFault, kMetrics).value_or(rule.metric);
+  rule.metric = body.choice("metric", kBodyFault, kGroupMetricNames).value_or(rule.metric);
   rule.statistic = body.choice("statistic", kBodyFault, kStatistics).value_or(rule.statistic);
-  rule.comparison = body.choice("operator", kBodyFault, kOperators).value_or(rule.comparison);
+  rule.comparison = body.choice("operator", kBodyFault, kAlarmOperators).value_or(rule.comparison);
   rule.threshold = millionths_in(body, "threshold", 0, kLargestThreshold).value_or(0);
   rule.period = read_period(body, cloud.behaviour().metric_period);
   rule.count = body.integer("count", kBodyFault, "1 to 5").value_or(1);
@@ -69,13 +59,17 @@ boost::json::object written(const sim::Cloud& cloud, sim::AlarmRuleId id) {
   boost::json::object out{{"id", ids.text(id)},
                           {"name", rule.name},
                           {"group", nullptr},
-                          {"metric", spelling_of(kMetrics, rule.metric)},
+                          {"metric", spelling_of(kGroupMetricNames, rule.metric)},
                           {"statistic", spelling_of(kStatistics, rule.statistic)},
-                          {"operator", spelling_of(kOperators, rule.comparison)},
+                          {"operator", spelling_of(kAlarmOperators, rule.comparison)},
                           {"threshold", number(rule.threshold)},
                           {"period", duration_text(rule.period == Duration::zero() ? kRaw : rule.period)},
                           {"count", rule.count}};
   if (rule.group != sim::none<sim::AsGroupId>()) out["group"] = ids.text(rule.group);
+  if (rule.series != sim::none<sim::MetricSeriesId>())
+    out["metric"] = write_metric_key(cloud.all_series()[sim::index_of(rule.series)].key);
+  out.emplace("enabled", rule.enabled == sim::Switch::On);
+  out.emplace("state", alarm_state_text(*cloud.find(id)));
   if (rule.suppress) out.emplace("suppress_duration", duration_text(*rule.suppress));
   return out;
 }

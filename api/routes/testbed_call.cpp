@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "api/wire/duration_text.hpp"
@@ -83,6 +84,17 @@ std::optional<std::string> name_in(const Fields& fields, std::string_view key) {
 boost::json::value number(std::int64_t millionths) {
   if (millionths % 1'000'000 == 0) return millionths / 1'000'000;
   return static_cast<double>(millionths) / 1e6;
+}
+
+std::optional<std::uint64_t> count_in(const Query& query, std::string_view name, std::uint64_t otherwise,
+                                      std::uint64_t most) {
+  const auto text = parameter(query, name);
+  if (!text) return otherwise;
+  std::uint64_t value = 0;
+  const char* end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, value);
+  if (text->empty() || read.ec != std::errc{} || read.ptr != end || value > most) return std::nullopt;
+  return value;
 }
 
 JournalPart journal_after(const Tenant& tenant, std::uint64_t after, std::size_t limit) {

@@ -1,6 +1,7 @@
 // What the testbed's handlers share.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include "api/routes/message.hpp"
 #include "api/routes/world_state.hpp"
 #include "api/wire/fields.hpp"
+#include "api/wire/paging.hpp"
 
 namespace tidepool::api {
 
@@ -48,6 +50,10 @@ std::optional<std::string> name_in(const Fields& fields, std::string_view key);
 /// Millionths as a JSON number.
 boost::json::value number(std::int64_t millionths);
 
+/// A whole number from 0 to `most`; `otherwise` when there is none, empty when it is something else.
+std::optional<std::uint64_t> count_in(const Query& query, std::string_view name, std::uint64_t otherwise,
+                                      std::uint64_t most);
+
 /// Lines after number `after`, at most `limit`.
 struct JournalPart {
   std::uint64_t first = 0, last = 0;  ///< numbers of the lines; last is `after` when there are none
@@ -64,11 +70,21 @@ Response advance_clock(const TestbedCall& call);
 Response list_faults(const TestbedCall& call);
 Response add_fault(const TestbedCall& call);
 Response end_fault(const TestbedCall& call);
+boost::json::array faults_of(const sim::Cloud& cloud);
 
 // testbed_alarms.cpp
 Response list_alarm_rules(const TestbedCall& call);
 Response add_alarm_rule(const TestbedCall& call);
 Response remove_alarm_rule(const TestbedCall& call);
+
+// testbed_workloads.cpp
+Response list_workloads(const TestbedCall& call);
+Response add_workload(const TestbedCall& call);
+boost::json::array workloads_of(const sim::Cloud& cloud);
+
+// testbed_state.cpp
+Response show_outbox(const TestbedCall& call);
+Response show_state(const TestbedCall& call);
 
 // testbed_snapshots.cpp
 Response list_snapshots(const TestbedCall& call);

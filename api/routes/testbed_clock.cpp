@@ -59,8 +59,10 @@ std::optional<Goal> read_goal(const Fields& body, const sim::Cloud& cloud) {
   return read_horizon(body, cloud.now());
 }
 
-// Nothing is under way: no group scales, and each that is in service has as many members as it wants.
+// Nothing is under way: no policy is executing, no group scales, and each that is in service has as many members as it
+// wants.
 bool is_quiet(const sim::Cloud& cloud) {
+  if (std::ranges::any_of(cloud.all_policies(), &sim::AsPolicy::is_executing)) return false;
   return std::ranges::all_of(cloud.all_groups(), [](const sim::AsGroup& each) {
     if (each.status == sim::GroupStatus::Deleted) return true;
     const bool settled = each.status != sim::GroupStatus::InService || each.expected() == each.set.desire;

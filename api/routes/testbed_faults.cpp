@@ -16,11 +16,12 @@ namespace {
 
 using sim::FaultKind;
 
-constexpr Spelling<FaultKind> kKinds[] = {{"boot_failure", FaultKind::BootFailure},
-                                          {"instance_failure", FaultKind::InstanceFailure},
-                                          {"zone_outage", FaultKind::ZoneOutage},
-                                          {"sold_out", FaultKind::SoldOut},
-                                          {"sick_instances", FaultKind::SickInstances}};
+constexpr Spelling<FaultKind> kKinds[] = {
+    {"boot_failure", FaultKind::BootFailure},      {"instance_failure", FaultKind::InstanceFailure},
+    {"zone_outage", FaultKind::ZoneOutage},        {"sold_out", FaultKind::SoldOut},
+    {"sick_instances", FaultKind::SickInstances},  {"boot_delay", FaultKind::BootDelay},
+    {"elb_member_down", FaultKind::ElbMemberDown}, {"hook_message_lost", FaultKind::HookMessageLost},
+    {"instance_death", FaultKind::InstanceDeath}};
 constexpr Spelling<sim::Sickness> kSicknesses[] = {{"stopped", sim::Sickness::Stopped},
                                                    {"deleted", sim::Sickness::Deleted},
                                                    {"offline", sim::Sickness::Offline}};
@@ -64,7 +65,33 @@ void read_group(const Fields& body, const sim::Cloud& cloud, sim::Fault& fault) 
   if (cloud.find(fault.group) == nullptr) body.report("group", kBodyFault, "the id of a group that exists");
 }
 
-void read_harm(const Fields& body, sim::Fault& fault) {
+void read_count(const Fields& body, int& count) {
+  count = body.integer("count", kBodyFault, "1 to 1000000").value_or(count);
+  if (body.has("count") && (count < 1 || count > 1'000'000)) body.report("count", kBodyFault, "1 to 1000000");
+}
+
+// Members of a group, or one instance.
+void read_victims(const Fields& body, const sim::Cloud& cloud, sim::Fault& fault) {
+  if (body.has("group") == body.has("instance"))
+    body.report("group", kBodyFault, "exactly one of group and instance");
+  if (body.has("instance") && body.has("count")) body.report("count", kBodyFault, "none with an instance");
+  read_count(body, fault.count);
+  const auto text = body.text("instance");
+  if (!text) return;
+  fault.instance = find_instance(cloud, *text);
+  if (fault.instance == sim::none<sim::InstanceId>() || cloud.find(fault.instance) == nullptr)
+    body.report("instance", kBodyFault, "the id of an instance in a group");
+}
+
+void read_delay(const Fields& body, sim::Fault& fault) {
+  constexpr std::int64_t kMostTimes = 1'000'000'000;
+  if (!body.has("delay") && !body.has("factor"))
+    body.report("delay", kBodyFault, R"(a length such as "5m", or a factor)");
+  fault.delay = duration_in(body, "delay").value_or(sim::Duration::zero());
+  fault.factor_ppm = millionths_in(body, "factor", 1'000'000, kMostTimes).value_or(1'000'000);
+}
+
+void read_harm(const Fields& body, const sim::Cloud& cloud, sim::Fault& fault) {
   switch (fault.kind) {
     case FaultKind::BootFailure:
       body.expect_only({"kind", "from", "at", "duration", "until", "group", "zone", "flavor", "probability"});
@@ -93,9 +120,25 @@ void read_harm(const Fields& body, sim::Fault& fault) {
       need(body, "group", "a group's id");
       need(body, "sickness", "stopped, deleted or offline");
       fault.sickness = body.choice("sickness", kBodyFault, kSicknesses).value_or(sim::Sickness::Stopped);
-      fault.count = body.integer("count", kBodyFault, "1 to 1000000").value_or(1);
-      if (fault.count < 1 || fault.count > 1'000'000) body.report("count", kBodyFault, "1 to 1000000");
+      read_count(body, fault.count);
       return;
+    case FaultKind::BootDelay:
+      body.expect_only(
+          {"kind", "from", "at", "duration", "until", "group", "zone", "flavor", "delay", "factor"});
+      return read_delay(body, fault);
+    case FaultKind::ElbMemberDown:
+      body.expect_only({"kind", "from", "at", "duration", "until", "group", "instance", "count"});
+      return read_victims(body, cloud, fault);
+    case FaultKind::HookMessageLost:
+      body.expect_only({"kind", "from", "at", "duration", "until", "group", "hook", "probability", "count"});
+      fault.probability_ppm = millionths_in(body, "probability", 0, 1'000'000).value_or(1'000'000);
+      fault.count = 0;
+      read_count(body, fault.count);
+      if (const auto hook = body.text("hook")) fault.hook = *hook;
+      return;
+    case FaultKind::InstanceDeath:
+      body.expect_only({"kind", "from", "at", "group", "instance", "count"});
+      return read_victims(body, cloud, fault);
   }
 }
 
@@ -107,7 +150,7 @@ sim::Fault read_fault(const Fields& body, const sim::Cloud& cloud) {
   read_name(body, "zone", cloud.region().zones, fault.zone);
   read_name(body, "flavor", cloud.region().flavors, fault.flavor);
   read_group(body, cloud, fault);
-  read_harm(body, fault);
+  read_harm(body, cloud, fault);
   return fault;
 }
 
@@ -116,6 +159,28 @@ sim::Fault read_fault(const Fields& body, const sim::Cloud& cloud) {
 const char* state_of(const sim::Fault& fault, sim::Time now) {
   if (fault.until <= now) return "over";
   return fault.from > now ? "pending" : "active";
+}
+
+void add_newer_harm(const sim::Cloud& cloud, const sim::Fault& fault, boost::json::object& out) {
+  switch (fault.kind) {
+    case FaultKind::BootDelay:
+      out.emplace("delay", duration_text(fault.delay));
+      out.emplace("factor", number(fault.factor_ppm));
+      return;
+    case FaultKind::HookMessageLost:
+      out.emplace("probability", number(fault.probability_ppm));
+      if (fault.count > 0) out.emplace("count", fault.count);
+      if (!fault.hook.empty()) out.emplace("hook", fault.hook);
+      return;
+    case FaultKind::ElbMemberDown:
+    case FaultKind::InstanceDeath:
+      if (fault.instance != sim::none<sim::InstanceId>())
+        out.emplace("instance", instance_text(cloud, fault.instance));
+      else
+        out.emplace("count", fault.count);
+      return;
+    default: return;
+  }
 }
 
 boost::json::object written(const sim::Cloud& cloud, std::size_t index) {
@@ -138,16 +203,20 @@ boost::json::object written(const sim::Cloud& cloud, std::size_t index) {
     out.emplace("sickness", spelling_of(kSicknesses, fault.sickness));
     out.emplace("count", fault.count);
   }
+  add_newer_harm(cloud, fault, out);
   return out;
 }
 
 }  // namespace
 
-Response list_faults(const TestbedCall& call) {
+boost::json::array faults_of(const sim::Cloud& cloud) {
   boost::json::array all;
-  for (std::size_t i = 0; i < call.tenant.cloud.all_faults().size(); ++i)
-    all.push_back(written(call.tenant.cloud, i));
-  return testbed_answer(200, {{"faults", std::move(all)}});
+  for (std::size_t i = 0; i < cloud.all_faults().size(); ++i) all.push_back(written(cloud, i));
+  return all;
+}
+
+Response list_faults(const TestbedCall& call) {
+  return testbed_answer(200, {{"faults", faults_of(call.tenant.cloud)}});
 }
 
 Response add_fault(const TestbedCall& call) {

@@ -42,6 +42,16 @@ object compute_version(const Visit& visit) {
           {"links", self_link(base_url(visit) + "/v2.1/")}};
 }
 
+// Neutron's, for clients that look before they call.
+object network_version(const Visit& visit) {
+  return {{"id", "v2.0"}, {"status", "CURRENT"}, {"links", self_link(base_url(visit) + "/v2.0/")}};
+}
+
+// Glance's, at the address that the catalog has for images.
+object image_version(const Visit& visit) {
+  return {{"id", "v2.9"}, {"status", "CURRENT"}, {"links", self_link(base_url(visit) + "/image/v2/")}};
+}
+
 // Source: AS API reference, "Querying API Versions".
 object auto_scaling_version(const Visit& visit, std::string_view id) {
   const bool first = id == "v1";
@@ -84,6 +94,9 @@ Response answer_versions(const Visit& visit) {
   const std::string& id = segments.back();
   if (id == "v1" || id == "v2") return ok({{"version", auto_scaling_version(visit, id)}});
   if (!below_service && id == "v2.1") return ok({{"version", compute_version(visit)}});
+  if (!below_service && id == "v2.0") return ok({{"version", network_version(visit)}});
+  if (!below_service && id == "image")
+    return {300, to_text(object{{"versions", array{image_version(visit)}}})};
   constexpr auto kVersionUnknown = static_cast<sim::ErrorCode>(33);
   return error_response({kVersionUnknown, fmt::format("api_version {}: expected v1 or v2", shown(id))});
 }

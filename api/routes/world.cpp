@@ -9,6 +9,7 @@
 
 #include "api/routes/access.hpp"
 #include "api/routes/call.hpp"
+#include "api/routes/ces.hpp"
 #include "api/routes/identity.hpp"
 #include "api/routes/router.hpp"
 #include "api/routes/surroundings.hpp"
@@ -64,6 +65,7 @@ Response dispatch(const Visit& visit) {
   if (first == "autoscaling-api") return answer_auto_scaling(visit);
   if (is_identity(visit.target)) return answer_identity(visit);
   if (segments.size() == 1) return answer_versions(visit);
+  if (auto response = answer_ces(visit)) return std::move(*response);
   if (auto response = answer_surroundings(visit)) return std::move(*response);
   return no_such_path(visit.request.target);
 }
@@ -118,7 +120,6 @@ Tenant& make_tenant(const Visit& visit, const KnownProject& project) {
                 visit.wall_us,
                 {},
                 0,
-                {},
                 {},
                 {}};
   return visit.world.tenants.emplace(project.id, std::move(tenant)).first->second;

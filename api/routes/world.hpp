@@ -69,8 +69,6 @@ struct Tenant {
   std::int64_t owed_millionths = 0;  ///< and parts of a microsecond
   JournalLines journal;
   std::map<std::string, Snapshot, std::less<>> snapshots;
-  std::map<std::string, std::string, std::less<>>
-      topics;  ///< of the notification service: display name by name
 };
 
 struct WorldState;

@@ -30,7 +30,8 @@ struct Ecs {
 // A server of the region, in a group or not, or an ECS that the service made and that still exists.
 std::optional<Ecs> find_ecs(const sim::Cloud& cloud, std::string_view id) {
   const sim::Region& region = cloud.region();
-  if (const auto server = region.find_server(id); server != none<sim::ServerId>()) {
+  if (const auto server = find_server(cloud, id); server != none<sim::ServerId>()) {
+    if (!cloud.exists(server)) return std::nullopt;
     const sim::Server& found = region.server(server);
     return Ecs{found.flavor, found.image, found.disks, found.security_groups};
   }

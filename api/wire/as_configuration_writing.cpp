@@ -84,7 +84,7 @@ array write_security_groups(const sim::AsConfiguration& set, const sim::Region& 
   array out;
   for (const sim::SecurityGroupId each : set.security_groups) {
     object group;
-    group.emplace("id", region.security_groups[index_of(each)]);
+    group.emplace("id", region.security_group(each).id);
     out.push_back(std::move(group));
   }
   return out;

@@ -62,8 +62,10 @@ std::optional<std::vector<sim::ListenerId>> read_listeners(const Fields& fields,
 sim::LbaasListener read_pool(const Fields& item, const sim::Cloud& cloud) {
   item.expect_only({"listener_id", "pool_id", "protocol_port", "weight"});
   sim::LbaasListener pool;
-  const auto id = cloud.region().find_pool(item.required_text("pool_id", ErrorCode::PoolInvalid));
-  pool.pool = known(item, "pool_id", id, ErrorCode::PoolInvalid, "an existing backend server group");
+  // One command line in use calls it "id".
+  const char* const key = !item.has("pool_id") && item.has("id") ? "id" : "pool_id";
+  const auto id = cloud.region().find_pool(item.required_text(key, ErrorCode::PoolInvalid));
+  pool.pool = known(item, key, id, ErrorCode::PoolInvalid, "an existing backend server group");
   pool.protocol_port = item.required_integer("protocol_port", ErrorCode::ProtocolPortInvalid,
                                              ErrorCode::ProtocolPortInvalid, "1 to 65535");
   if (cloud.behaviour().require_weight && !item.has("weight"))
@@ -300,7 +302,7 @@ sim::Result<sim::ModifyAsGroup> read_modify_as_group(std::string_view body, sim:
   const Fields fields{*parsed, faults};
   sim::ModifyAsGroup request = read_settings(fields, cloud);
   request.group = group;
-  const std::string& vpc = cloud.region().vpcs[sim::index_of(cloud.find(group)->set.vpc)];
+  const std::string& vpc = cloud.region().vpc(cloud.find(group)->set.vpc).id;
   if (const auto given = fields.text("vpc_id"); given && *given != vpc)
     fields.report("vpc_id", ErrorCode::BodyInvalid, fmt::format("{}, for it never changes", vpc));
   if (request.desire && names_desire_only(*parsed)) request.scope = sim::ModifyScope::DesireOnly;

@@ -101,12 +101,12 @@ void write_surroundings(boost::json::object& out, const sim::AsGroup& group, con
   boost::json::array zones, security_groups;
   for (const sim::ZoneId each : group.set.zones) zones.emplace_back(region.zone(each).name);
   for (const sim::SecurityGroupId each : group.set.security_groups)
-    security_groups.push_back(id_object(region.security_groups[index_of(each)]));
+    security_groups.push_back(id_object(region.security_group(each).id));
   out.emplace("available_zones", std::move(zones));
   out.emplace("networks", write_networks(group.set, region));
   out.emplace("security_groups", std::move(security_groups));
   out.emplace("create_time", seconds_text(group.create_time));
-  out.emplace("vpc_id", region.vpcs[index_of(group.set.vpc)]);
+  out.emplace("vpc_id", region.vpc(group.set.vpc).id);
 }
 
 void write_conduct(boost::json::object& out, const sim::AsGroup& group) {

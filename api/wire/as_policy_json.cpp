@@ -21,6 +21,7 @@ namespace tidepool::api {
 namespace {
 
 using sim::ErrorCode;
+using sim::ScalingResource;
 
 constexpr Spelling<PolicyAct> kPolicyActs[] = {
     {"execute", PolicyAct::Execute}, {"resume", PolicyAct::Resume}, {"pause", PolicyAct::Pause}};
@@ -28,17 +29,14 @@ constexpr Spelling<PolicyAct> kPolicyActs[] = {
 constexpr Spelling<PoliciesAct> kPoliciesActs[] = {
     {"delete", PoliciesAct::Delete}, {"resume", PoliciesAct::Resume}, {"pause", PoliciesAct::Pause}};
 
-constexpr Spelling<DeleteAlarm> kNoYes[] = {{"no", DeleteAlarm::No}, {"yes", DeleteAlarm::Yes}};
+enum class NoYes : std::uint8_t { No, Yes };
+constexpr Spelling<NoYes> kNoYes[] = {{"no", NoYes::No}, {"yes", NoYes::Yes}};
 
 constexpr std::size_t kMostPolicies = 20;
 
 constexpr std::string_view kMinuteForm = "a UTC time like 2026-03-01T06:20Z";
 
 // ---- Reading ----
-
-UnknownMembers unknown_members(const sim::Cloud& cloud) {
-  return cloud.behaviour().strict_body ? UnknownMembers::Refused : UnknownMembers::Ignored;
-}
 
 sim::Time this_minute(const sim::Cloud& cloud) {
   return std::chrono::floor<std::chrono::minutes>(cloud.now());
@@ -147,12 +145,12 @@ void read_common_v1(const Fields& body, sim::AsPolicySettings& set) {
   read_cooldown(body, set);
 }
 
-// `limits` bound a bandwidth; a group has limits of its own, so there it has no effect.
+// `limits` bound a bandwidth; a group has limits of its own, so there they are kept and have no effect.
 void read_common_v2(const Fields& body, sim::AsPolicySettings& set) {
   if (const auto action = body.object("scaling_policy_action")) {
     action->expect_only({"operation", kWordsOfV2.number, kWordsOfV2.percentage, "limits"});
     set.action = read_action(*action, kWordsOfV2);
-    action->integer("limits", ErrorCode::LimitsInvalid);
+    set.action.limits = action->integer("limits", ErrorCode::LimitsInvalid, "1 to 2000");
   }
   read_cooldown(body, set);
   if (const auto description = body.text("description")) set.description = *description;
@@ -175,17 +173,29 @@ sim::AsGroupId read_group(const Fields& body, const sim::Cloud& cloud) {
   return group;
 }
 
-// The group that a policy of v2 scales. No bandwidth exists, so each id of one is unknown.
-sim::AsGroupId read_resource(const Fields& body, const sim::Cloud& cloud) {
+// Of a bandwidth REMOVE is called REDUCE and nothing else.
+void check_operation_of_bandwidth(const Fields& body) {
+  const auto action = body.object("scaling_policy_action");
+  if (action && action->text("operation") == "REMOVE")
+    action->report("operation", ErrorCode::OperationInvalid, "ADD, REDUCE, SET");
+}
+
+// What a policy of v2 scales.
+PolicyOwner read_resource(const Fields& body, const sim::Cloud& cloud) {
   body.required_text("scaling_resource_type", ErrorCode::ResourceTypeMissing);
   const auto type = body.choice("scaling_resource_type", ErrorCode::ResourceTypeInvalid, kScalingResources);
   const auto given = body.required_text("scaling_resource_id", ErrorCode::ResourceIdMissing);
   if (!has_uuid_shape(given)) body.report("scaling_resource_id", ErrorCode::ResourceIdMalformed, "a UUID");
-  const sim::AsGroupId group = IdText{cloud.seed()}.group(given);
-  const bool exists = group != sim::none<sim::AsGroupId>() && cloud.find(group) != nullptr;
-  if (type != ScalingResource::Group || !exists)
-    body.report("scaling_resource_id", ErrorCode::ResourceUnknown, "the id of a group");
-  return group;
+  const PolicyOwner owner = policy_owner(given, cloud);
+  const bool of_group = type != ScalingResource::Bandwidth;
+  const bool exists =
+      of_group ? owner.group != sim::none<sim::AsGroupId>() && cloud.find(owner.group) != nullptr
+               : owner.bandwidth != sim::none<sim::BandwidthId>() && cloud.find(owner.bandwidth) != nullptr;
+  if (!exists)
+    body.report("scaling_resource_id", ErrorCode::ResourceUnknown,
+                of_group ? "the id of a group" : "the id of a bandwidth");
+  if (!of_group) check_operation_of_bandwidth(body);
+  return owner;
 }
 
 void drop_trigger(sim::AsPolicySettings& set) {
@@ -216,24 +226,37 @@ void read_changes(const Fields& body, const sim::Cloud& cloud, sim::AsPolicySett
   if (other_type || new_trigger) read_trigger(body, cloud, set);
 }
 
-// A client may send the resource again, and it has to be the same: a policy stays with its group.
-void expect_same_resource(const Fields& body, const sim::Cloud& cloud, sim::AsGroupId group) {
+// A client may send the resource again, and it has to be the same: a policy stays with its group or bandwidth.
+void expect_same_resource(const Fields& body, const sim::Cloud& cloud, const sim::AsPolicy& policy) {
   const auto type = body.choice("scaling_resource_type", ErrorCode::ResourceTypeInvalid, kScalingResources);
   const auto given = body.text("scaling_resource_id");
   if (given && !has_uuid_shape(*given))
     body.report("scaling_resource_id", ErrorCode::ResourceIdMalformed, "a UUID");
-  const bool same_type = type.value_or(ScalingResource::Group) == ScalingResource::Group;
-  const bool same_id = !given || IdText{cloud.seed()}.group(*given) == group;
+  const bool same_type = type.value_or(policy.resource()) == policy.resource();
+  const bool same_id = !given || policy_owner(*given, cloud) == PolicyOwner{policy.group, policy.bandwidth};
   if (!same_type || !same_id)
-    body.report("scaling_resource_id", ErrorCode::ResourceUnknown, "the group that the policy belongs to");
+    body.report("scaling_resource_id", ErrorCode::ResourceUnknown,
+                policy.resource() == ScalingResource::Group ? "the group that the policy belongs to"
+                                                            : "the bandwidth that the policy belongs to");
+  if (policy.resource() == ScalingResource::Bandwidth) check_operation_of_bandwidth(body);
 }
 
 }  // namespace
 
+PolicyOwner policy_owner(std::string_view text, const sim::Cloud& cloud) {
+  const IdText ids{cloud.seed()};
+  return {ids.group(text), ids.bandwidth(text)};
+}
+
+bool admits(const PolicyFilter& filter, const sim::AsPolicy& policy) {
+  return (!filter.resource || *filter.resource == policy.resource()) &&
+         (!filter.owner || *filter.owner == PolicyOwner{policy.group, policy.bandwidth});
+}
+
 sim::Result<sim::CreateAsPolicy> read_create_as_policy(std::string_view body, const sim::Cloud& cloud) {
   const auto members = parse_body(body);
   if (!members) return members.error();
-  Faults faults{unknown_members(cloud)};
+  Faults faults{cloud.behaviour()};
   const Fields fields{*members, faults};
   fields.expect_only({"scaling_policy_name", "scaling_group_id", "scaling_policy_type", "alarm_id",
                       "scheduled_policy", "scaling_policy_action", "cool_down_time"});
@@ -249,14 +272,16 @@ sim::Result<sim::CreateAsPolicy> read_create_as_policy(std::string_view body, co
 sim::Result<sim::CreateAsPolicy> read_create_as_policy_v2(std::string_view body, const sim::Cloud& cloud) {
   const auto members = parse_body(body);
   if (!members) return members.error();
-  Faults faults{unknown_members(cloud)};
+  Faults faults{cloud.behaviour()};
   const Fields fields{*members, faults};
   fields.expect_only({"scaling_policy_name", "scaling_resource_id", "scaling_resource_type",
                       "scaling_policy_type", "alarm_id", "scheduled_policy", "scaling_policy_action",
                       "cool_down_time", "description"});
   sim::CreateAsPolicy read;
   read.set.name = fields.required_text("scaling_policy_name", ErrorCode::PolicyNameMissing);
-  read.group = read_resource(fields, cloud);
+  const PolicyOwner owner = read_resource(fields, cloud);
+  read.group = owner.group;
+  read.bandwidth = owner.bandwidth;
   read_type(fields, cloud, read.set);
   read_common_v2(fields, read.set);
   if (faults.any()) return faults.first();
@@ -268,7 +293,7 @@ sim::Result<sim::ModifyAsPolicy> read_modify_as_policy(std::string_view body, si
   assert(cloud.find(policy) != nullptr);
   const auto members = parse_body(body);
   if (!members) return members.error();
-  Faults faults{unknown_members(cloud)};
+  Faults faults{cloud.behaviour()};
   const Fields fields{*members, faults};
   fields.expect_only({"scaling_policy_name", "scaling_policy_type", "alarm_id", "scheduled_policy",
                       "scaling_policy_action", "cool_down_time"});
@@ -284,13 +309,13 @@ sim::Result<sim::ModifyAsPolicy> read_modify_as_policy_v2(std::string_view body,
   assert(cloud.find(policy) != nullptr);
   const auto members = parse_body(body);
   if (!members) return members.error();
-  Faults faults{unknown_members(cloud)};
+  Faults faults{cloud.behaviour()};
   const Fields fields{*members, faults};
   fields.expect_only({"scaling_policy_name", "scaling_resource_id", "scaling_resource_type",
                       "scaling_policy_type", "alarm_id", "scheduled_policy", "scaling_policy_action",
                       "cool_down_time", "description"});
   sim::ModifyAsPolicy read{policy, cloud.find(policy)->set};
-  expect_same_resource(fields, cloud, cloud.find(policy)->group);
+  expect_same_resource(fields, cloud, *cloud.find(policy));
   read_changes(fields, cloud, read.set);
   read_common_v2(fields, read.set);
   if (faults.any()) return faults.first();
@@ -316,9 +341,8 @@ sim::Result<PolicyFilter> read_policy_filter_v2(const Query& query, const sim::C
   const auto type =
       read_choice(query, "scaling_resource_type", ErrorCode::ResourceTypeInvalid, kScalingResources);
   if (!type) return type.error();
-  if (const auto given = parameter(query, "scaling_resource_id"))
-    filter->group = IdText{cloud.seed()}.group(*given);
-  if (*type == ScalingResource::Bandwidth) filter->group = sim::none<sim::AsGroupId>();
+  if (const auto given = parameter(query, "scaling_resource_id")) filter->owner = policy_owner(*given, cloud);
+  filter->resource = *type;
   if (const auto given = parameter(query, "alarm_id"))
     filter->alarm = IdText{cloud.seed()}.alarm_rule(*given);
   return filter;
@@ -340,7 +364,7 @@ sim::Result<PolicyOrder> read_policy_order(const Query& query) {
 sim::Result<PolicyAct> read_policy_action(std::string_view body, const sim::Cloud& cloud) {
   const auto members = parse_body(body);
   if (!members) return members.error();
-  Faults faults{unknown_members(cloud)};
+  Faults faults{cloud.behaviour()};
   const Fields fields{*members, faults};
   fields.expect_only({"action"});
   fields.required_text("action", ErrorCode::PolicyActionInvalid);
@@ -352,14 +376,14 @@ sim::Result<PolicyAct> read_policy_action(std::string_view body, const sim::Clou
 sim::Result<PoliciesBatch> read_policies_batch(std::string_view body, const sim::Cloud& cloud) {
   const auto members = parse_body(body);
   if (!members) return members.error();
-  Faults faults{unknown_members(cloud)};
+  Faults faults{cloud.behaviour()};
   const Fields fields{*members, faults};
   fields.expect_only({"scaling_policy_id", "action", "force_delete", "delete_alarm"});
   fields.required_text("action", ErrorCode::PolicyActionInvalid);
   const auto act = fields.choice("action", ErrorCode::PolicyActionInvalid, kPoliciesActs);
-  fields.choice("force_delete", ErrorCode::PolicyForceDeleteInvalid, kNoYes);
-  const auto alarm =
-      fields.choice("delete_alarm", ErrorCode::DeleteAlarmInvalid, kNoYes).value_or(DeleteAlarm::No);
+  const auto force =
+      fields.choice("force_delete", ErrorCode::PolicyForceDeleteInvalid, kNoYes).value_or(NoYes::No);
+  const auto alarm = fields.choice("delete_alarm", ErrorCode::DeleteAlarmInvalid, kNoYes).value_or(NoYes::No);
   const auto ids = fields.texts("scaling_policy_id").value_or(std::vector<std::string_view>{});
   if (ids.empty())
     fields.report("scaling_policy_id", ErrorCode::PolicyBatchEmpty, "a list of 1 to 20 ids");
@@ -367,7 +391,9 @@ sim::Result<PoliciesBatch> read_policies_batch(std::string_view body, const sim:
     faults.report({ErrorCode::BodyInvalid,
                    fmt::format("scaling_policy_id: {} ids, expected 1 to {}", ids.size(), kMostPolicies)});
   if (faults.any()) return faults.first();
-  return PoliciesBatch{*act, {ids.begin(), ids.end()}, alarm};
+  const auto way = force == NoYes::Yes ? sim::PolicyDeletion::InBatchByForce : sim::PolicyDeletion::InBatch;
+  return PoliciesBatch{
+      *act, {ids.begin(), ids.end()}, alarm == NoYes::Yes ? DeleteAlarm::Yes : DeleteAlarm::No, way};
 }
 
 }  // namespace tidepool::api

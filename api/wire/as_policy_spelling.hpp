@@ -23,8 +23,7 @@ inline constexpr Spelling<sim::RecurrenceType> kRecurrenceTypes[] = {
     {"Monthly", sim::RecurrenceType::Monthly}};
 
 /// What a policy of v2 scales.
-enum class ScalingResource : std::uint8_t { Group, Bandwidth };
-inline constexpr Spelling<ScalingResource> kScalingResources[] = {{"SCALING_GROUP", ScalingResource::Group},
-                                                                  {"BANDWIDTH", ScalingResource::Bandwidth}};
+inline constexpr Spelling<sim::ScalingResource> kScalingResources[] = {
+    {"SCALING_GROUP", sim::ScalingResource::Group}, {"BANDWIDTH", sim::ScalingResource::Bandwidth}};
 
 }  // namespace tidepool::api

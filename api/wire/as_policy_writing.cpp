@@ -36,10 +36,12 @@ boost::json::object write_action_v2(const sim::PolicyAction& action) {
     written["percentage"] = *action.percentage;
   else
     written["size"] = action.number.value_or(1);
+  if (action.limits) written["limits"] = *action.limits;
   return written;
 }
 
 std::string_view status_text(const sim::AsPolicy& policy) {
+  if (policy.is_executing()) return "EXECUTING";
   return policy.status == sim::PolicyStatus::Paused ? "PAUSED" : "INSERVICE";
 }
 
@@ -67,11 +69,12 @@ boost::json::object write_as_policy_v2(const sim::Cloud& cloud, sim::AsPolicyId 
   const IdText ids{cloud.seed()};
   const sim::AsPolicy& policy = *cloud.find(id);
   const bool by_alarm = policy.set.type == sim::PolicyType::Alarm;
+  const bool of_group = policy.resource() == sim::ScalingResource::Group;
   boost::json::object written{
       {"scaling_policy_id", ids.text(id)},
       {"scaling_policy_name", policy.set.name},
-      {"scaling_resource_id", ids.text(policy.group)},
-      {"scaling_resource_type", spelling_of(kScalingResources, ScalingResource::Group)},
+      {"scaling_resource_id", of_group ? ids.text(policy.group) : ids.text(policy.bandwidth)},
+      {"scaling_resource_type", spelling_of(kScalingResources, policy.resource())},
       {"scaling_policy_type", spelling_of(kPolicyTypes, policy.set.type)}};
   if (by_alarm) written["alarm_id"] = ids.text(policy.set.alarm);
   written["scheduled_policy"] = by_alarm ? boost::json::object{} : write_schedule(policy.set);
@@ -81,6 +84,17 @@ boost::json::object write_as_policy_v2(const sim::Cloud& cloud, sim::AsPolicyId 
   written["create_time"] = seconds_text(policy.create_time);
   written["description"] =
       policy.set.description ? boost::json::value(*policy.set.description) : boost::json::value(nullptr);
+  if (!of_group) written["meta_data"] = write_bandwidth_metadata(cloud, policy.bandwidth);
+  return written;
+}
+
+boost::json::object write_bandwidth_metadata(const sim::Cloud& cloud, sim::BandwidthId id) {
+  const sim::PublicIpId ip = cloud.all_bandwidths()[sim::index_of(id)].ip;
+  const bool shared = ip == sim::none<sim::PublicIpId>();
+  boost::json::object written{{"metadata_bandwidth_share_type", shared ? "WHOLE" : "PER"}};
+  if (shared) return written;
+  written["metadata_eip_id"] = cloud.region().public_ip(ip).id;
+  written["metadata_eip_address"] = cloud.region().public_ip(ip).address;
   return written;
 }
 

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <chrono>
 
+#include "api/wire/as_policy_json.hpp"
 #include "api/wire/as_policy_spelling.hpp"
 #include "api/wire/fields.hpp"
 #include "api/wire/ids_text.hpp"
@@ -27,25 +28,54 @@ std::string_view reason_of(ErrorCode code) {
     case ErrorCode::ActionInProgress: return "a scaling action of the group is under way";
     case ErrorCode::MaxReached: return "the group has its maximum of instances";
     case ErrorCode::AlreadyAtLimit: return "the group has as few instances as it may have";
+    case ErrorCode::ExecutionRefused: return "the group is not enabled any more";
+    case ErrorCode::PolicyExecuting: return "a policy is being executed";
     default: return "the policy can't be executed";
   }
+}
+
+std::string_view reason_of_bandwidth(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::CooldownRunning: return "the cooldown of the bandwidth is not over";
+    case ErrorCode::AlreadyAtLimit: return "the bandwidth is at its limit";
+    case ErrorCode::PolicyExecuting: return "another policy of the bandwidth is being executed";
+    case ErrorCode::ResourceUnknown: return "the bandwidth does not exist any more";
+    default: return "the policy can't be executed";
+  }
+}
+
+bool is_of_bandwidth(const sim::PolicyExecution& execution) {
+  return execution.bandwidth != sim::none<sim::BandwidthId>();
 }
 
 std::string failed_reason(const sim::Cloud& cloud, const sim::PolicyExecution& execution) {
   if (execution.refused_code == 0)
     return fmt::format("superseded by policy {}", IdText{cloud.seed()}.text(execution.superseded_by));
   const auto code = static_cast<ErrorCode>(execution.refused_code);
-  return fmt::format("{}: {}", sim::code_text(code), reason_of(code));
+  return fmt::format("{}: {}", sim::code_text(code),
+                     is_of_bandwidth(execution) ? reason_of_bandwidth(code) : reason_of(code));
 }
 
-// The one step that executing a group's policy takes.
+// The one step that executing a policy takes; none while it is under way.
 boost::json::array job_records(const sim::Cloud& cloud, const sim::PolicyExecution& execution) {
+  if (execution.status == sim::ExecutionStatus::Executing) return {};
   const bool done = execution.status == sim::ExecutionStatus::Success;
-  return {{{"job_name", "ADJUST_VM_NUMBERS"},
+  const char* step =
+      is_of_bandwidth(execution) ? "modify size of bandwidth" : "modify desire number of scaling group";
+  return {{{"job_name", is_of_bandwidth(execution) ? "ADJUST_BANDWIDTH" : "ADJUST_VM_NUMBERS"},
            {"record_type", "MEG"},
            {"record_time", seconds_text(execution.time)},
-           {"message", done ? "modify desire number of scaling group" : failed_reason(cloud, execution)},
+           {"message", done ? std::string{step} : failed_reason(cloud, execution)},
            {"job_status", done ? "SUCCESS" : "FAIL"}}};
+}
+
+std::string_view status_text(sim::ExecutionStatus status) {
+  switch (status) {
+    case sim::ExecutionStatus::Success: return "SUCCESS";
+    case sim::ExecutionStatus::Fail: return "FAIL";
+    case sim::ExecutionStatus::Executing: break;
+  }
+  return "EXECUTING";
 }
 
 // Whether a text among the query's parameters is absent or shaped like a UUID.
@@ -62,20 +92,23 @@ boost::json::object write_execution(const sim::Cloud& cloud, sim::PolicyExecutio
   assert(sim::index_of(id) < cloud.all_executions().size());
   const IdText ids{cloud.seed()};
   const sim::PolicyExecution& execution = cloud.all_executions()[sim::index_of(id)];
-  const bool done = execution.status == sim::ExecutionStatus::Success;
-  boost::json::object written{{"id", ids.text(id)}, {"status", done ? "SUCCESS" : "FAIL"}};
-  if (!done) written["failed_reason"] = failed_reason(cloud, execution);
+  boost::json::object written{{"id", ids.text(id)}, {"status", status_text(execution.status)}};
+  if (execution.status == sim::ExecutionStatus::Fail)
+    written["failed_reason"] = failed_reason(cloud, execution);
   written["type"] = spelling_of(kPolicyOperations, execution.operation);
   written["tenant_id"] = project;
-  written["scaling_resource_type"] = spelling_of(kScalingResources, ScalingResource::Group);
-  written["scaling_resource_id"] = ids.text(execution.group);
+  const bool of_bandwidth = is_of_bandwidth(execution);
+  written["scaling_resource_type"] = spelling_of(
+      kScalingResources, of_bandwidth ? sim::ScalingResource::Bandwidth : sim::ScalingResource::Group);
+  written["scaling_resource_id"] = of_bandwidth ? ids.text(execution.bandwidth) : ids.text(execution.group);
   written["scaling_policy_id"] = ids.text(execution.policy);
   written["old_value"] = fmt::to_string(execution.old_desire);
   written["desire_value"] = fmt::to_string(execution.new_desire);
-  written["limit_value"] = "0";
+  written["limit_value"] = fmt::to_string(execution.limit);
   written["execute_time"] = seconds_text(execution.time);
   written["execute_type"] = spelling_of(kTriggers, execution.trigger);
   written["job_records"] = job_records(cloud, execution);
+  if (of_bandwidth) written["meta_data"] = write_bandwidth_metadata(cloud, execution.bandwidth);
   return written;
 }
 
@@ -96,8 +129,8 @@ sim::Result<ExecutionFilter> read_execution_filter(const Query& query, const sim
   filter.from = *from;
   filter.until = *until;
   if (const auto given = parameter(query, "log_id")) filter.execution = ids.execution(*given);
-  if (const auto given = parameter(query, "scaling_resource_id")) filter.group = ids.group(*given);
-  if (*resource == ScalingResource::Bandwidth) filter.group = sim::none<sim::AsGroupId>();
+  if (const auto given = parameter(query, "scaling_resource_id")) filter.owner = policy_owner(*given, cloud);
+  filter.resource = *resource;
   if (const auto given = parameter(query, "execute_type")) filter.type = *given;
   return filter;
 }
@@ -106,7 +139,9 @@ bool admits(const ExecutionFilter& filter, sim::PolicyExecutionId id, const sim:
   const auto time = std::chrono::floor<std::chrono::seconds>(execution.time);
   return (!filter.from || *filter.from <= time) && (!filter.until || time <= *filter.until) &&
          (!filter.execution || *filter.execution == id) &&
-         (!filter.group || *filter.group == execution.group) &&
+         (!filter.owner || *filter.owner == PolicyOwner{execution.group, execution.bandwidth}) &&
+         (!filter.resource ||
+          (*filter.resource == sim::ScalingResource::Bandwidth) == is_of_bandwidth(execution)) &&
          (!filter.type || *filter.type == spelling_of(kTriggers, execution.trigger));
 }
 

@@ -7,13 +7,14 @@
 #include <string>
 #include <string_view>
 
+#include "api/wire/as_policy_json.hpp"
 #include "api/wire/paging.hpp"
 #include "sim/cloud/cloud.hpp"
 #include "sim/model/error.hpp"
 
 namespace tidepool::api {
 
-/// One line. Numbers are texts here, `limit_value` is "0" for groups, and `failed_reason` is only there for a failure.
+/// One line. Numbers are texts here, `limit_value` is "0" for groups and without limits, and `failed_reason` is only there for a failure.
 /// `project` is shown as `tenant_id`. The id must be one of cloud.all_executions().
 boost::json::object write_execution(const sim::Cloud& cloud, sim::PolicyExecutionId id,
                                     std::string_view project);
@@ -21,9 +22,10 @@ boost::json::object write_execution(const sim::Cloud& cloud, sim::PolicyExecutio
 /// Which executions a client wants to see; empty is everything.
 struct ExecutionFilter {
   std::optional<sim::PolicyExecutionId> execution;  ///< none: an id that nothing has
-  std::optional<sim::AsGroupId> group;              ///< likewise
-  std::optional<std::string> type;                  ///< one that nobody knows finds nothing
-  std::optional<sim::Time> from, until;             ///< of the execution, both included
+  std::optional<PolicyOwner> owner;                 ///< likewise
+  std::optional<sim::ScalingResource> resource;
+  std::optional<std::string> type;       ///< one that nobody knows finds nothing
+  std::optional<sim::Time> from, until;  ///< of the execution, both included
 };
 
 /// log_id (AS.9010 unless it looks like a UUID), scaling_resource_id (AS.9011 likewise), scaling_resource_type

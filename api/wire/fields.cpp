@@ -111,7 +111,8 @@ std::optional<int> Fields::integer(std::string_view key, ErrorCode out_of_range,
                                    std::string_view allowed) const {
   const boost::json::value* found = find(key);
   if (found == nullptr) return std::nullopt;
-  const Number number = from_json(*found);
+  const bool refused = found->is_string() && faults_->integer_texts() == IntegerTexts::Refused;
+  const Number number = refused ? Number{} : from_json(*found);
   if (number.outcome == Outcome::Whole) return number.value;
   if (number.outcome == Outcome::OutOfRange) report(key, out_of_range, allowed);
   if (number.outcome == Outcome::NotWhole) report(key, ErrorCode::BodyInvalid, "a whole number");

@@ -35,12 +35,16 @@ namespace tidepool::api {
 /// Whether members that nobody knows are refused (the knob strict_body).
 enum class UnknownMembers : std::uint8_t { Ignored, Refused };
 
+/// Whether whole numbers may come as decimal texts (the knob integer_texts).
+enum class IntegerTexts : std::uint8_t { Accepted, Refused };
+
 /// Collects the first fault of a request; later ones are dropped.
 class Faults {
  public:
   explicit Faults(UnknownMembers unknown = UnknownMembers::Ignored) : unknown_(unknown) {}
   explicit Faults(const sim::Behaviour& behaviour)
-      : unknown_(behaviour.strict_body ? UnknownMembers::Refused : UnknownMembers::Ignored) {}
+      : unknown_(behaviour.strict_body ? UnknownMembers::Refused : UnknownMembers::Ignored),
+        integer_texts_(behaviour.integer_texts ? IntegerTexts::Accepted : IntegerTexts::Refused) {}
 
   bool any() const { return first_.has_value(); }
   /// Only when any().
@@ -49,9 +53,11 @@ class Faults {
     if (!first_) first_ = std::move(error);
   }
   UnknownMembers unknown() const { return unknown_; }
+  IntegerTexts integer_texts() const { return integer_texts_; }
 
  private:
   UnknownMembers unknown_;
+  IntegerTexts integer_texts_ = IntegerTexts::Accepted;
   std::optional<sim::Error> first_;
 };
 
@@ -91,7 +97,7 @@ class Fields {
   /// Each item must be a string.
   std::optional<std::vector<std::string_view>> texts(std::string_view key) const;
 
-  /// Whole numbers only, also as a decimal string ("5"). One that does not fit an int is `out_of_range`; `allowed` tells
+  /// Whole numbers only, also as a decimal string ("5") unless those are refused. One that does not fit an int is `out_of_range`; `allowed` tells
   /// the client which numbers do.
   std::optional<int> integer(std::string_view key, sim::ErrorCode out_of_range,
                              std::string_view allowed = "-2147483648 to 2147483647") const;

@@ -44,7 +44,8 @@ enum class Kind : std::uint64_t {
   Execution,
   Instance,
   AlarmRule,
-  HookWait
+  HookWait,
+  Bandwidth
 };
 
 // What the half without kind and index holds. A foreign text deciphers to something else, but for one in 2^61.
@@ -153,6 +154,10 @@ std::string IdText::text(sim::HookWaitId id) const {
   return uuid_of(Kind::HookWait, sim::index_of(id), seed_, round_keys_);
 }
 
+std::string IdText::text(sim::BandwidthId id) const {
+  return uuid_of(Kind::Bandwidth, sim::index_of(id), seed_, round_keys_);
+}
+
 std::string IdText::text(sim::AlarmRuleId id) const {
   const std::uint64_t plain = alarm_tag(seed_) << 32 | sim::index_of(id);
   const Halves h = encipher({plain >> kAlarmHalf, plain & mask(kAlarmHalf)}, kAlarmHalf, round_keys_);
@@ -197,6 +202,10 @@ sim::HookWaitId IdText::hook_wait(std::string_view text) const {
   return id_behind<sim::HookWaitId>(text, Kind::HookWait, seed_, round_keys_);
 }
 
+sim::BandwidthId IdText::bandwidth(std::string_view text) const {
+  return id_behind<sim::BandwidthId>(text, Kind::Bandwidth, seed_, round_keys_);
+}
+
 sim::AlarmRuleId IdText::alarm_rule(std::string_view given) const {
   const auto unknown = sim::none<sim::AlarmRuleId>();
   if (!has_alarm_rule_shape(given)) return unknown;
@@ -211,14 +220,32 @@ sim::AlarmRuleId IdText::alarm_rule(std::string_view given) const {
 
 // ---- Instances ----
 
+std::string server_text(const sim::Cloud& cloud, sim::ServerId id) {
+  const sim::Server& server = cloud.region().server(id);
+  return server.made_as == sim::none<sim::InstanceId>() ? server.id : instance_text(cloud, server.made_as);
+}
+
+std::string server_name(const sim::Cloud& cloud, sim::ServerId id) {
+  const sim::Server& server = cloud.region().server(id);
+  const bool has_own = server.made_as == sim::none<sim::InstanceId>() || !server.name.empty();
+  return has_own ? server.name : instance_name(cloud, server.made_as);
+}
+
+sim::ServerId find_server(const sim::Cloud& cloud, std::string_view text) {
+  const sim::InstanceId made = IdText{cloud.seed()}.instance(text);
+  const auto all = cloud.all_instances();
+  return sim::index_of(made) < all.size() ? all[sim::index_of(made)].kept_as
+                                          : cloud.region().find_server(text);
+}
+
 std::string instance_text(const sim::Cloud& cloud, sim::InstanceId id) {
   const sim::Instance& instance = cloud.all_instances()[sim::index_of(id)];
-  return instance.is_manual() ? cloud.region().server(instance.server).id : IdText{cloud.seed()}.text(id);
+  return instance.is_manual() ? server_text(cloud, instance.server) : IdText{cloud.seed()}.text(id);
 }
 
 std::string instance_name(const sim::Cloud& cloud, sim::InstanceId id) {
   const sim::Instance& instance = cloud.all_instances()[sim::index_of(id)];
-  if (instance.is_manual()) return cloud.region().server(instance.server).name;
+  if (instance.is_manual()) return server_name(cloud, instance.server);
   const std::string& prefix = cloud.all_configurations()[sim::index_of(instance.configuration)].name;
   return prefix + '-' + IdText{cloud.seed()}.name_suffix(id);
 }
@@ -226,8 +253,9 @@ std::string instance_name(const sim::Cloud& cloud, sim::InstanceId id) {
 sim::InstanceId find_instance(const sim::Cloud& cloud, std::string_view text) {
   const sim::InstanceId made = IdText{cloud.seed()}.instance(text);
   const auto all = cloud.all_instances();
-  if (sim::index_of(made) < all.size() && !all[sim::index_of(made)].is_manual()) return made;
-  return cloud.member_of(cloud.region().find_server(text));
+  const sim::InstanceId member = cloud.member_of(find_server(cloud, text));
+  const bool is_made = sim::index_of(made) < all.size() && !all[sim::index_of(made)].is_manual();
+  return is_made && member == sim::none<sim::InstanceId>() ? made : member;
 }
 
 // ---- Shapes ----

@@ -28,6 +28,7 @@ class IdText {
   std::string text(sim::ScalingActivityId id) const;
   std::string text(sim::PolicyExecutionId id) const;
   std::string text(sim::HookWaitId id) const;  ///< a lifecycle_action_key
+  std::string text(sim::BandwidthId id) const;
   /// Of an ECS that the service made; see instance_text() below for all.
   std::string text(sim::InstanceId id) const;
   /// "al", 13 digits, 9 letters or digits. The digits look like a time in milliseconds and mean nothing.
@@ -44,6 +45,7 @@ class IdText {
   sim::PolicyExecutionId execution(std::string_view text) const;
   sim::InstanceId instance(std::string_view text) const;
   sim::HookWaitId hook_wait(std::string_view text) const;
+  sim::BandwidthId bandwidth(std::string_view text) const;
   sim::AlarmRuleId alarm_rule(std::string_view text) const;
 
  private:
@@ -51,12 +53,16 @@ class IdText {
   std::array<std::uint64_t, 6> round_keys_;
 };
 
+/// The id of a server: its own, or that of the instance that it was.
+std::string server_text(const sim::Cloud& cloud, sim::ServerId id);
+std::string server_name(const sim::Cloud& cloud, sim::ServerId id);
+/// The server with that id, also a deleted one; none for all other texts, instances that no group has let go among them.
+sim::ServerId find_server(const sim::Cloud& cloud, std::string_view text);
 /// The id of the ECS behind a member: its own UUID, or the server's id for one added by hand. `id` may have left.
 std::string instance_text(const sim::Cloud& cloud, sim::InstanceId id);
 /// "{configuration's name}-" and 8 characters, or the server's name for one added by hand. `id` may have left.
 std::string instance_name(const sim::Cloud& cloud, sim::InstanceId id);
-/// The instance behind an ECS id: one that the service made, also when it has left its group, or a server that is in a
-/// group now. None for all other texts.
+/// The instance behind an ECS id: the member that it is now, or was when the service made it. None for all other texts.
 sim::InstanceId find_instance(const sim::Cloud& cloud, std::string_view text);
 
 /// 8-4-4-4-12 characters of [0-9a-zA-Z]: the service's own samples hold letters beyond f.

@@ -25,21 +25,24 @@ struct InstanceFilter {
   std::optional<std::string> life_cycle_state, health_status, protect_from_scaling_down;  ///< in upper case
 };
 
-/// Upper and lower case are one. A state or health that nobody knows is AS.4003 or AS.4004. STANDBY and
-/// ENTERING_STANDBY are known and no instance is ever in them.
+/// Upper and lower case are one. A state or health that nobody knows is AS.4003 or AS.4004. ENTERING_STANDBY is known
+/// and no instance is ever in it.
 sim::Result<InstanceFilter> read_instance_filter(const Query& query);
-bool admits(const InstanceFilter& filter, const sim::Instance& instance);
+/// A member that waits at a hook is found by the state that is shown of it and by its own.
+bool admits(const InstanceFilter& filter, const sim::Instance& instance,
+            const sim::Behaviour& behaviour = {});
 
-enum class InstancesAction : std::uint8_t { Add, Remove, Protect, Unprotect };
+enum class InstancesAction : std::uint8_t { Add, Remove, Protect, Unprotect, EnterStandby, ExitStandby };
 
 /// A batch with its ids as the client wrote them.
 struct InstancesBatch {
   InstancesAction action = InstancesAction::Add;
   std::vector<std::string> ids;  ///< 1 or more, and no more than the action may take
   sim::EcsFate ecs = sim::EcsFate::Keep;
+  sim::StandbyRefill refill = sim::StandbyRefill::No;  ///< of ENTER_STANDBY
 };
 
-/// An absent list counts as an empty one. ENTER_STANDBY and EXIT_STANDBY are not offered: AS.4018.
+/// An absent list counts as an empty one. ENTER_STANDBY and EXIT_STANDBY are AS.4018 without the knob standby.
 sim::Result<InstancesBatch> read_instances_batch(std::string_view body, const sim::Cloud& cloud);
 
 /// "yes" or "no" of instance_delete; anything else is AS.4007.

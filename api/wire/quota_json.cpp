@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::int64_t kUsedByGroup = -1;  // counted group by group
 constexpr int kListenersPerGroup = 6;
-constexpr int kBandwidthPolicies = 50;
 
 // How far a quota can be raised. One that was set beyond that is its own bound.
 constexpr int kMostGroups = 50, kMostConfigurations = 200, kMostPolicies = 50, kMostInstances = 1000,
@@ -47,7 +46,8 @@ boost::json::object write_quotas(const sim::Cloud& cloud) {
        resource("scaling_Config", configurations, behaviour.configuration_quota, kMostConfigurations),
        policies(cloud, kUsedByGroup), instances(cloud, kUsedByGroup),
        resource("load_balance", kUsedByGroup, kListenersPerGroup, kListenersPerGroup),
-       resource("bandwidth_scaling_policy", 0, kBandwidthPolicies, kMostBandwidthPolicies)});
+       resource("bandwidth_scaling_policy", cloud.bandwidth_policies(), behaviour.bandwidth_policy_quota,
+                kMostBandwidthPolicies)});
 }
 
 boost::json::object write_quotas(const sim::Cloud& cloud, sim::AsGroupId group) {

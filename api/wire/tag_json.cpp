@@ -73,14 +73,24 @@ std::optional<std::string> read_name(const Fields& body) {
   return std::nullopt;
 }
 
+// These are texts by the documents, so one that is no number is a wrong value and not a wrong type.
+std::optional<int> number_in_text(const Fields& body, std::string_view key, ErrorCode bad,
+                                  std::string_view allowed) {
+  const auto* given = body.find(key);
+  const auto* text = given == nullptr ? nullptr : given->if_string();
+  const bool digits = text == nullptr || text->find_first_not_of("-0123456789") == std::string_view::npos;
+  if (!digits || (text != nullptr && text->empty())) body.report(key, bad, allowed);
+  return body.integer(key, bad, allowed);
+}
+
 void read_page(const Fields& body, TagQuery& query) {
-  query.limit = body.integer("limit", ErrorCode::ListLimitInvalid, "1 to 1000").value_or(query.limit);
+  query.limit = number_in_text(body, "limit", ErrorCode::ListLimitInvalid, "1 to 1000").value_or(query.limit);
   if (query.limit < 1 || query.limit > kMostRows)
     body.report("limit", ErrorCode::ListLimitInvalid, "1 to 1000");
   const bool by_marker = !body.has("offset") && body.has("marker");
   const std::string_view key = by_marker ? "marker" : "offset";
   const auto bad = by_marker ? ErrorCode::MarkerInvalid : ErrorCode::OffsetInvalid;
-  query.offset = body.integer(key, bad, "0 or more").value_or(0);
+  query.offset = number_in_text(body, key, bad, "0 or more").value_or(0);
   if (query.offset < 0) body.report(key, bad, "0 or more");
 }
 

@@ -3,6 +3,7 @@
 #include "api/wire/fields.hpp"
 #include "api/wire/ids_text.hpp"
 #include "api/wire/lifecycle_hook_spelling.hpp"
+#include "api/wire/metric_json.hpp"
 #include "api/wire/notification_json.hpp"
 #include "api/wire/time_text.hpp"
 
@@ -36,10 +37,23 @@ void write_scene(const sim::Cloud& cloud, const sim::TopicMessage& message, boos
   written["desire_value"] = activity.desire_value;
 }
 
+// The alarm rule may be gone by now.
+boost::json::object write_alarm(const sim::Cloud& cloud, const sim::TopicMessage& message,
+                                std::string_view project) {
+  return {{"service", "CloudEye"},
+          {"tenant_id", project},
+          {"alarm_id", IdText{cloud.seed()}.text(message.alarm)},
+          {"alarm_name", cloud.all_alarm_rules()[sim::index_of(message.alarm)].set.name},
+          {"alarm_state", message.raised ? "alarm" : "ok"},
+          {"value", write_value(message.value)},
+          {"time", seconds_text(message.time)}};
+}
+
 }  // namespace
 
 boost::json::object write_topic_message(const sim::Cloud& cloud, const sim::TopicMessage& message,
                                         std::string_view project) {
+  if (message.alarm != sim::none<sim::AlarmRuleId>()) return write_alarm(cloud, message, project);
   boost::json::object written{
       {"service", "AutoScaling"},
       {"tenant_id", project},

@@ -26,10 +26,11 @@ void Cloud::change_desire(AsGroupId id, const ChangeReason& reason) {
   settle(id);
   if (reason.policy == none<AsPolicyId>())  // A policy's own line says it already.
     note(id, "expected number {} -> {} by hand", g.set.desire, reason.new_value);
+  const bool lowered_by_hand = reason.policy == none<AsPolicyId>() && reason.new_value < g.set.desire;
   g.set.desire = reason.new_value;
   if (g.status != GroupStatus::InService) return;  // Kept until the group is enabled, and then a difference.
   state(id).pending_reasons.push_back(reason);
-  reconcile_on_grid(id);
+  reconcile_on_grid(id, lowered_by_hand ? GridPoint::Later : GridPoint::NowOrLater);
 }
 
 // An earlier reconcile that is due already wins; while an action runs, its end brings the next one.
@@ -41,12 +42,12 @@ void Cloud::reconcile_by(AsGroupId id, Time due) {
   s.reconcile_event = simulator_.schedule_at(due, ReconcileDue{id});
 }
 
-void Cloud::reconcile_on_grid(AsGroupId id) {
+void Cloud::reconcile_on_grid(AsGroupId id, GridPoint point) {
   const Duration grid = behaviour_.scan_period;
   Time due = now();
   if (grid > Duration::zero()) {
     const Duration past = (now() - start_) % grid;
-    if (past > Duration::zero()) due += grid - past;
+    if (past > Duration::zero() || point == GridPoint::Later) due += grid - past;
   }
   reconcile_by(id, due);
 }

@@ -42,7 +42,9 @@ Cloud::Cloud(CloudOptions options)
       ecs_used_(sold_out_.size(), 0),
       listener_backends_(region_.listeners.size(), 0),
       server_member_(region_.servers.size(), none<InstanceId>()),
-      server_lost_(region_.servers.size(), false) {}
+      server_lost_(region_.servers.size(), false) {
+  complete_region();
+}
 
 void Cloud::run_until(Time limit) {
   simulator_.run_until(
@@ -186,6 +188,7 @@ void Cloud::enter(InstanceId id, LifecycleState to) {
       case LifecycleState::InService: g.in_service += by; break;
       case LifecycleState::Removing:
       case LifecycleState::RemovingWait: g.removing += by; return;
+      case LifecycleState::Standby: g.standby += by; break;
       case LifecycleState::Gone: return;
     }
     s.zone_members[index_of(member.zone)] += by;

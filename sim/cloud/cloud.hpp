@@ -6,6 +6,7 @@
 // `all_*` tables are what reports read: everything that ever was.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -23,7 +24,9 @@
 #include "sim/model/as_configuration.hpp"
 #include "sim/model/as_group.hpp"
 #include "sim/model/as_policy.hpp"
+#include "sim/model/bandwidth.hpp"
 #include "sim/model/behaviour.hpp"
+#include "sim/model/cidr.hpp"
 #include "sim/model/command.hpp"
 #include "sim/model/error.hpp"
 #include "sim/model/event.hpp"
@@ -32,9 +35,11 @@
 #include "sim/model/instance.hpp"
 #include "sim/model/journal.hpp"
 #include "sim/model/lifecycle_hook.hpp"
+#include "sim/model/metric.hpp"
 #include "sim/model/records.hpp"
 #include "sim/model/region.hpp"
 #include "sim/model/scaling_activity.hpp"
+#include "sim/model/service_command.hpp"
 
 namespace tidepool::sim {
 
@@ -56,6 +61,9 @@ struct AlarmRule {
   AlarmProgress progress;
   PeriodAggregate gathered;  ///< datapoints of the period under way
   Time last_fired = kNever;  ///< while the present alarm lasts
+  Time due = kNever;         ///< the next end of a period for which data were pushed to the series it watches
+  Time updated{};            ///< when its state or what is set of it changed last
+  bool judged = false;       ///< there were data since it was made, changed or enabled
   bool deleted = false;
 };
 
@@ -82,12 +90,17 @@ class Cloud {
   Result<void> submit(const RemoveInstances& request);
   Result<void> submit(const RemoveInstance& request);
   Result<void> submit(const ProtectInstances& request);
+  Result<void> submit(const EnterStandby& request);
+  Result<void> submit(const ExitStandby& request);
   Result<AsPolicyId> submit(const CreateAsPolicy& request);
   Result<void> submit(const ModifyAsPolicy& request);
   Result<void> submit(const DeleteAsPolicy& request);
   Result<void> submit(const ExecuteAsPolicy& request);
   Result<void> submit(const ResumeAsPolicy& request);
   Result<void> submit(const PauseAsPolicy& request);
+  Result<BandwidthId> submit(const CreateBandwidth& request);
+  Result<void> submit(const ModifyBandwidth& request);
+  Result<void> submit(const DeleteBandwidth& request);
   Result<void> submit(const CreateLifecycleHook& request);
   Result<void> submit(const ModifyLifecycleHook& request);
   Result<void> submit(const DeleteLifecycleHook& request);
@@ -95,6 +108,60 @@ class Cloud {
   Result<void> submit(const SubscribeTopic& request);
   Result<void> submit(const UnsubscribeTopic& request);
   Result<void> submit(const ChangeTags& request);
+
+  // ---- Requests to the services around it; what they change is in region(). A refused one changes nothing. ----
+
+  // VPC and Neutron (networks.cpp)
+  Outcome<VpcId> submit(const CreateVpc& request);
+  Outcome<void> submit(const ModifyVpc& request);
+  Outcome<void> submit(const DeleteVpc& request);
+  Outcome<SubnetId> submit(const CreateSubnet& request);
+  Outcome<void> submit(const ModifySubnet& request);
+  Outcome<void> submit(const DeleteSubnet& request);
+  Outcome<SubnetId> submit(const CreateNetwork& request);
+  Outcome<void> submit(const DeleteNetwork& request);
+  Outcome<void> submit(const AddAddresses& request);
+  Outcome<void> submit(const RemoveAddresses& request);
+  Outcome<void> submit(const AttachSubnet& request);
+  Outcome<void> submit(const DetachSubnet& request);
+  Outcome<SecurityGroupId> submit(const CreateSecurityGroup& request);
+  Outcome<void> submit(const ModifySecurityGroup& request);
+  Outcome<void> submit(const DeleteSecurityGroup& request);
+  Outcome<std::string> submit(const AddSecurityGroupRule& request);
+  Outcome<void> submit(const RemoveSecurityGroupRule& request);
+  PublicIpId submit(const CreatePublicIp& request);
+  Outcome<void> submit(const DeletePublicIp& request);
+  Outcome<void> submit(const ReleaseEip& request);
+  // Compute and notification (servers.cpp)
+  Outcome<void> submit(const ImportKeyPair& request);
+  Outcome<void> submit(const DeleteKeyPair& request);
+  Outcome<ServerId> submit(const CreateServer& request);
+  void submit(const RenameServer& request);
+  Outcome<void> submit(const StartEcs& request);
+  Outcome<void> submit(const StopEcs& request);
+  Outcome<void> submit(const RebootEcs& request);
+  Outcome<void> submit(const DeleteEcs& request);
+  void submit(const CreateTopic& request);
+  Outcome<void> submit(const ModifyTopic& request);
+  Outcome<void> submit(const DeleteTopic& request);
+  /// Keeps what a question was about, so that it can be looked up by the id that it gets here.
+  const EcsJob& open_job(EcsJob job);
+  // Load balancers (balancers.cpp)
+  Outcome<LoadBalancerId> submit(const CreateLoadBalancer& request);
+  Outcome<void> submit(const ModifyLoadBalancer& request);
+  Outcome<void> submit(const DeleteLoadBalancer& request);
+  Outcome<ListenerId> submit(const CreateListener& request);
+  Outcome<void> submit(const ModifyListener& request);
+  Outcome<void> submit(const DeleteListener& request);
+  Outcome<PoolId> submit(const CreatePool& request);
+  Outcome<void> submit(const ModifyPool& request);
+  Outcome<void> submit(const DeletePool& request);
+  Outcome<std::string> submit(const AddPoolMember& request);
+  Outcome<void> submit(const ModifyPoolMember& request);
+  Outcome<void> submit(const RemovePoolMember& request);
+  Outcome<std::string> submit(const CreateHealthMonitor& request);
+  Outcome<void> submit(const ModifyHealthMonitor& request);
+  Outcome<void> submit(const DeleteHealthMonitor& request);
 
   // ---- What surrounds the service; no client of AS asks for these. ----
 
@@ -110,6 +177,17 @@ class Cloud {
   void attach(FaultId id, AsGroupId owner);
   /// Policies that use it stay and never fire again.
   Result<void> remove_alarm_rule(AlarmRuleId id);
+  /// What it watches stays, whatever `wanted` says. Another condition, and being enabled, make it begin anew.
+  Result<void> change_alarm_rule(AlarmRuleId id, AlarmRuleSettings wanted);
+  /// The series of that key, made if there is none yet.
+  MetricSeriesId series_of(const MetricKey& key);
+  /// The series of data that stand for a group's own metric: where a period has some, they count instead of it.
+  MetricSeriesId series_of(AsGroupId id, GroupMetric metric);
+  /// A rule that looks at each datapoint does so at once, the others at the end of their period. Data for a period that
+  /// is over move no alarm. False when the series is full.
+  bool push(MetricSeriesId id, const MetricPoint& point);
+  /// The unit that was pushed last.
+  void set_unit(MetricSeriesId id, std::string unit);
 
   /// Runs everything due up to and including `limit`; then now() is `limit`.
   void run_until(Time limit);
@@ -139,12 +217,27 @@ class Cloud {
   const AsPolicy* find(AsPolicyId id) const;
   const Instance* find(InstanceId id) const;
   const AlarmRule* find(AlarmRuleId id) const;
+  const Bandwidth* find(BandwidthId id) const;
   const ScalingActivity* find(ScalingActivityId id) const;
   const LifecycleHook* find_hook(AsGroupId group, std::string_view name) const;
   /// The waits of a group that have not ended with the member in service or gone, oldest first.
   std::span<const HookWaitId> waits_of(AsGroupId group) const;
   /// The member that stands for a server added by hand; none when it is in no group.
   InstanceId member_of(ServerId server) const;
+
+  /// Whether there is such a server and nobody deleted its ECS.
+  bool exists(ServerId server) const;
+  bool exists(const Ecs& ecs) const;
+  /// The ECS behind an instance, also when it has left its group.
+  Ecs ecs_of(InstanceId id) const;
+  /// What the ECS service tells of it.
+  EcsStatus status_of(const Ecs& ecs) const;
+  /// Its address in the first of its networks; empty when that has none.
+  std::string address_of(const Ecs& ecs) const;
+  std::vector<SubnetId> subnets_of(const Ecs& ecs) const;
+  /// Everything that exists, servers made by hand first.
+  std::vector<Ecs> all_ecs() const;
+  const EcsJob* find_job(std::string_view id) const;
 
   std::span<const AsGroup> all_groups() const { return groups_; }
   std::span<const AsConfiguration> all_configurations() const { return configurations_; }
@@ -153,6 +246,10 @@ class Cloud {
   std::span<const ScalingActivity> all_activities() const { return activities_; }
   std::span<const PolicyExecution> all_executions() const { return executions_; }
   std::span<const AlarmRule> all_alarm_rules() const { return alarm_rules_; }
+  std::span<const MetricSeries> all_series() const { return series_; }
+  std::span<const Bandwidth> all_bandwidths() const { return bandwidths_; }
+  /// Those of bandwidths, also of bandwidths that are gone.
+  int bandwidth_policies() const { return bandwidth_policies_; }
   std::span<const Fault> all_faults() const { return faults_; }
   std::span<const FluidWorkload> all_workloads() const { return workloads_; }
   std::span<const Resource> resources() const { return resources_; }
@@ -176,6 +273,7 @@ class Cloud {
     std::vector<ScalingActivityId> activities;  // oldest first
     std::vector<ChangeReason> pending_reasons;  // since the last action started
     std::vector<AlarmRuleId> alarm_rules;
+    std::array<MetricSeriesId, kGroupMetrics> pushed{none<MetricSeriesId>(), none<MetricSeriesId>()};
     std::vector<HookWaitId> waits;  // kept until their member is in service or gone
     WorkloadId workload = none<WorkloadId>();
     Time health_anchor{};
@@ -209,6 +307,7 @@ class Cloud {
   }
   std::string policy_label(AsPolicyId id) const;
   std::string configuration_label(AsConfigurationId id) const;
+  std::string bandwidth_label(BandwidthId id) const;
   void settle(AsGroupId id);
   void enter(InstanceId id, LifecycleState to);
   void set_condition(InstanceId id, EcsStatus ecs, bool lb_offline);
@@ -230,7 +329,10 @@ class Cloud {
   // ---- Scaling actions (actions.cpp) ----
   void change_desire(AsGroupId id, const ChangeReason& reason);
   void reconcile_by(AsGroupId id, Time due);
-  void reconcile_on_grid(AsGroupId id);
+  // Which point of the scan grid is meant by somebody who stands on one. Clients lower the expected number and remove
+  // the instances by hand at once, so that must not have begun by itself.
+  enum class GridPoint : std::uint8_t { NowOrLater, Later };
+  void reconcile_on_grid(AsGroupId id, GridPoint point = GridPoint::NowOrLater);
   void handle(const ReconcileDue& event);
   ScalingActivityId open_activity(AsGroupId id, ActivityType type, int desire_value,
                                   std::vector<ChangeReason> reasons);
@@ -250,8 +352,10 @@ class Cloud {
   std::string choice_text(AsGroupId id, FlavorId flavor) const;
   void create_instance(ScalingActivityId id, Place place);
   void create_resources(InstanceId id, const AsConfiguration& configuration);
-  Duration draw(const DurationDistribution& distribution, std::string_view stream, InstanceId id) const;
+  /// The draw of that number in the stream: of an instance, mostly.
+  Duration draw(const DurationDistribution& distribution, std::string_view stream, std::size_t number) const;
   bool draw_boot_failure(const Instance& member, InstanceId id) const;
+  Duration boot_time(const Instance& member, InstanceId id) const;
   void handle(const LaunchFinished& event);
   void join(InstanceId id);
   void fail_launch(InstanceId id, ErrorCode code, std::string reason);
@@ -272,6 +376,12 @@ class Cloud {
   void end_resources(InstanceId id, ResourceKind kind, ResourceFate fate);
   std::vector<Offender> removal_offenders(const RemoveInstances& request) const;
   void join_by_hand(ServerId server, ScalingActivityId log);
+  bool survives_force(InstanceId id) const;
+
+  // ---- Standby (standby.cpp) ----
+  Result<void> standby_may_change(AsGroupId id, const std::vector<InstanceId>& instances) const;
+  std::vector<Offender> offenders_not_in(LifecycleState state, AsGroupId id,
+                                         const std::vector<InstanceId>& instances) const;
 
   // ---- Lifecycle hooks (hooks.cpp) ----
   Result<void> hooks_may_change(AsGroupId id) const;
@@ -279,6 +389,7 @@ class Cloud {
   void begin_wait(InstanceId id, const LifecycleHook& hook);
   void handle(const HookTimedOut& event);
   void extend(HookWaitId id);
+  bool loses_message(AsGroupId id, const LifecycleHook& hook, HookWaitId wait);
   void release(HookWaitId id, HookResult result, std::string_view by);
   void abandon(InstanceId id, std::string why);
   void go_on(InstanceId id);
@@ -289,17 +400,32 @@ class Cloud {
   void tell_end(ScalingActivityId id);
   void tell(AsGroupId id, Scene scene, ScalingActivityId log);
 
-  // ---- Policies (policies.cpp) ----
-  Result<void> check_policy(AsGroupId owner, const AsPolicySettings& set) const;
+  // ---- Policies (policies.cpp, executions.cpp) ----
+  std::vector<AsPolicyId>& siblings_of(const AsPolicy& one);
+  std::string subject_of(const AsPolicy& one) const;
+  Result<void> check_policy(const AsPolicy& owner, const AsPolicySettings& set) const;
+  Result<void> must_have_resource(const AsPolicy& one) const;
+  Result<void> check_policy_quota(const AsPolicy& one) const;
+  Result<void> may_be_executed(const AsPolicy& one) const;
   void schedule_policy(AsPolicyId id);
   void bind_alarm(AsPolicyId id);
   void unbind_alarm(AsPolicyId id);
   void handle(const PolicyDue& event);
-  void run_due_policies(AsGroupId id);
+  void handle(const ExecutionEnds& event);
+  void run_due_policies(const AsPolicy& one);
   void log_superseded(AsPolicyId loser, AsPolicyId winner);
   void execute(AsPolicyId id, Trigger trigger);
-  std::optional<ErrorCode> denial(const AsGroup& group, Trigger trigger) const;
+  PolicyExecution begun(AsPolicyId id, Trigger trigger) const;
+  void conclude(PolicyExecutionId id);
+  void refuse_execution(PolicyExecutionId id, ErrorCode code);
+  std::optional<ErrorCode> denial(const AsPolicy& one, Trigger trigger) const;
   void delete_policy(AsPolicyId id);
+
+  // ---- Bandwidths (bandwidths.cpp) ----
+  BandwidthId open_bandwidth(const CreateBandwidth& request);
+  void close_bandwidth(BandwidthId id);
+  std::optional<ErrorCode> denial_of_bandwidth(const AsPolicy& policy, Trigger trigger) const;
+  void change_bandwidth(PolicyExecutionId id);
 
   // ---- Health (health.cpp) ----
   void schedule_health_check(AsGroupId id);
@@ -307,14 +433,23 @@ class Cloud {
   std::vector<InstanceId> examine(AsGroupId id);
   void remove_unhealthy(AsGroupId id, const std::vector<InstanceId>& unhealthy);
 
-  // ---- Demand, metrics and alarms (metrics.cpp) ----
+  // ---- Demand, metrics and alarms (metrics.cpp, alarms.cpp) ----
   void schedule_metrics(AsGroupId id);
   void handle(const MetricsDue& event);
   void handle(const DemandChanges& event);
   std::optional<MetricValue> utilisation(const GroupState& state) const;
   void take_sample(AsGroupId id, std::optional<MetricValue> cpu);
   void evaluate(AlarmRuleId id, std::optional<MetricValue> datapoint);
-  bool fires(AlarmRule& rule, bool was_in_alarm) const;
+  MetricSeriesId series_watched(const AlarmRule& rule) const;
+  std::string subject_of(const AlarmRule& rule) const;
+  std::optional<MetricValue> pushed_value(const AlarmRule& rule, Time from, Time to) const;
+  void look_at_push(AlarmRuleId id, const MetricPoint& point);
+  void schedule_judgement(AlarmRuleId id, Time after);
+  void handle(const AlarmDue& event);
+  void judge(AlarmRuleId id, MetricValue value);
+  void begin_anew(AlarmRule& rule);
+  void tell_alarm(AlarmRuleId id, MetricValue value);
+  bool fires(const AlarmRule& rule, bool was_in_alarm) const;
   void fire(AlarmRuleId id);
 
   // ---- Faults (faults.cpp) ----
@@ -330,6 +465,27 @@ class Cloud {
   void fall_ill(FaultId id);
   void recover(FaultId id);
   void lose_ecs(InstanceId id);
+  std::vector<InstanceId> chosen(const Fault& fault, bool only_bound) const;
+  void put_offline(FaultId id);
+  void kill(const Fault& fault);
+
+  // ---- The services around it (networks.cpp, servers.cpp, balancers.cpp) ----
+  void complete_region();
+  LoadBalancerId declared_balancer(VpcId vpc);
+  std::string new_id(std::string_view kind);
+  std::string address_in(SubnetId subnet, std::uint64_t number) const;
+  Outcome<void> check_block(const std::string& cidr, std::string_view field) const;
+  Outcome<void> check_fits(const Cidr& block, VpcId vpc) const;
+  Outcome<SubnetSettings> completed(const SubnetSettings& set) const;
+  std::optional<std::string> user_of(SubnetId subnet) const;
+  std::optional<std::string> user_of(SecurityGroupId group) const;
+  bool is_used_by_group(ListenerId listener) const;
+  bool is_used_by_group(PoolId pool) const;
+  void set_power(const Ecs& ecs, EcsStatus to);
+  void keep_as_server(InstanceId id);
+  void lose_server(ServerId id);
+  std::string label_of(const Ecs& ecs) const;
+  Pool& pool(PoolId id) { return region_.pools[index_of(id)]; }
 
   Time start_;
   std::uint64_t seed_;
@@ -348,10 +504,14 @@ class Cloud {
   std::vector<PolicyExecution> executions_;
   std::vector<AlarmRule> alarm_rules_;
   std::vector<std::vector<AsPolicyId>> rule_policies_;  // by AlarmRuleId
+  std::vector<MetricSeries> series_;
+  std::vector<std::vector<AlarmRuleId>> series_rules_;  // by MetricSeriesId: those that watch nothing else
+  std::vector<Bandwidth> bandwidths_;
   std::vector<FluidWorkload> workloads_;
   std::vector<Fault> faults_;
   std::vector<bool> fault_active_;                      // by FaultId
   std::vector<std::vector<InstanceId>> fault_victims_;  // by FaultId: those made ill by it
+  std::vector<int> fault_spent_;                        // by FaultId: messages lost so far
   std::vector<Resource> resources_;
   std::vector<std::uint32_t>
       first_resource_;  // by InstanceId: its resources lie from here on, kNoResource: none
@@ -367,8 +527,10 @@ class Cloud {
   std::vector<int> listener_backends_;     // by ListenerId
   std::vector<InstanceId> server_member_;  // by ServerId
   std::vector<bool> server_lost_;          // by ServerId: somebody deleted its ECS
-  int ecs_alive_ = 0;                      // made by the service
-  int groups_alive_ = 0, configurations_alive_ = 0;
+  std::vector<EcsJob> jobs_;
+  std::uint64_t ids_given_ = 0;  // by new_id
+  int ecs_alive_ = 0;            // made by the service
+  int groups_alive_ = 0, configurations_alive_ = 0, bandwidth_policies_ = 0;
 
   // Memory that placement uses again and again.
   std::vector<ZoneCount> zone_counts_;

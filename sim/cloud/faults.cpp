@@ -12,6 +12,7 @@ FaultId Cloud::add_fault(const Fault& fault) {
   faults_.push_back(fault);
   fault_active_.push_back(false);
   fault_victims_.emplace_back();
+  fault_spent_.push_back(0);
   simulator_.schedule_at(fault.from, FaultBegins{id});
   if (fault.until != kNever) simulator_.schedule_at(fault.until, FaultEnds{id});
   return id;
@@ -35,7 +36,9 @@ void Cloud::handle(const FaultBegins& event) {
                  fault.zone == none<ZoneId>() ? "" : " in ",
                  fault.zone == none<ZoneId>() ? "" : region_.zone(fault.zone).name);
   switch (fault.kind) {
-    case FaultKind::BootFailure: return;  // Drawn at each launch.
+    case FaultKind::BootFailure:
+    case FaultKind::BootDelay:
+    case FaultKind::HookMessageLost: return;  // Looked up when they matter.
     case FaultKind::InstanceFailure:
       for (std::size_t i = 0; i < instances_.size(); ++i)
         if (instances_[i].state == LifecycleState::InService) draw_failure(id_at<InstanceId>(i), event.fault);
@@ -43,6 +46,8 @@ void Cloud::handle(const FaultBegins& event) {
     case FaultKind::ZoneOutage: return begin_outage(fault.zone);
     case FaultKind::SoldOut: return change_sold_out(fault, +1);
     case FaultKind::SickInstances: return fall_ill(event.fault);
+    case FaultKind::ElbMemberDown: return put_offline(event.fault);
+    case FaultKind::InstanceDeath: end_fault(event.fault); return kill(fault);
   }
 }
 
@@ -53,10 +58,14 @@ void Cloud::handle(const FaultEnds& event) {
   journal_.write(now(), "faults", "{} ends", text_of(fault.kind));
   switch (fault.kind) {
     case FaultKind::BootFailure:
+    case FaultKind::BootDelay:
+    case FaultKind::HookMessageLost:
+    case FaultKind::InstanceDeath:
     case FaultKind::InstanceFailure: return;
     case FaultKind::ZoneOutage: return end_outage(fault.zone);
     case FaultKind::SoldOut: return change_sold_out(fault, -1);
-    case FaultKind::SickInstances: return recover(event.fault);
+    case FaultKind::SickInstances:
+    case FaultKind::ElbMemberDown: return recover(event.fault);
   }
 }
 
@@ -136,13 +145,7 @@ void Cloud::fall_ill(FaultId id) {
   const Fault& fault = faults_[index_of(id)];
   if (fault.group == none<AsGroupId>()) return;  // Its group was never made.
   std::vector<InstanceId>& struck = fault_victims_[index_of(id)];
-  for (const InstanceId each : group(fault.group).members) {
-    if (static_cast<int>(struck.size()) == fault.count) break;
-    const Instance& member = instance(each);
-    const bool well =
-        member.state == LifecycleState::InService && !member.is_ill() && concerns(fault, member);
-    if (well) struck.push_back(each);
-  }
+  struck = chosen(fault, false);
   for (const InstanceId each : struck) {
     note(fault.group, "i{} falls ill: {}", index_of(each), text_of(fault.sickness));
     switch (fault.sickness) {
@@ -153,18 +156,69 @@ void Cloud::fall_ill(FaultId id) {
   }
 }
 
+// The one that the fault names, else the oldest ones of its group that are in service and well.
+std::vector<InstanceId> Cloud::chosen(const Fault& fault, bool only_bound) const {
+  std::vector<InstanceId> found;
+  const auto fits = [&](InstanceId id) {
+    const Instance& member = instances_[index_of(id)];
+    return member.state == LifecycleState::InService && !member.is_ill() && (member.bound || !only_bound) &&
+           concerns(fault, member);
+  };
+  if (fault.instance != none<InstanceId>()) {
+    if (fits(fault.instance)) found.push_back(fault.instance);
+    return found;
+  }
+  for (const InstanceId each : groups_[index_of(fault.group)].members) {
+    if (static_cast<int>(found.size()) == fault.count) break;
+    if (fits(each)) found.push_back(each);
+  }
+  return found;
+}
+
+void Cloud::put_offline(FaultId id) {
+  const Fault& fault = faults_[index_of(id)];
+  if (fault.group == none<AsGroupId>() && fault.instance == none<InstanceId>()) return;
+  std::vector<InstanceId>& struck = fault_victims_[index_of(id)];
+  struck = chosen(fault, true);
+  for (const InstanceId each : struck) {
+    note(instance(each).group, "i{} is offline at the load balancer", index_of(each));
+    set_condition(each, instance(each).ecs, true);
+  }
+}
+
+// One that has not come up yet won't.
+void Cloud::kill(const Fault& fault) {
+  if (fault.group == none<AsGroupId>() && fault.instance == none<InstanceId>()) return;
+  std::vector<InstanceId> victims;
+  if (fault.instance == none<InstanceId>())
+    victims = chosen(fault, false);
+  else if (instance(fault.instance).state != LifecycleState::Gone)
+    victims.push_back(fault.instance);
+  for (const InstanceId each : victims) {
+    Instance& member = instance(each);
+    if (member.ecs == EcsStatus::Deleted) continue;
+    note(member.group, "i{} dies", index_of(each));
+    if (member.state == LifecycleState::Pending)
+      member.launch_fails = true;
+    else if (member.state != LifecycleState::Removing && member.state != LifecycleState::RemovingWait)
+      lose_ecs(each);
+  }
+}
+
 void Cloud::recover(FaultId id) {
   const Fault& fault = faults_[index_of(id)];
+  const bool was_offline = fault.kind == FaultKind::ElbMemberDown || fault.sickness == Sickness::Offline;
   for (const InstanceId each : fault_victims_[index_of(id)]) {
     Instance& member = instance(each);
-    if (member.state == LifecycleState::Gone || fault.sickness == Sickness::Deleted) continue;
+    if (member.state == LifecycleState::Gone || (!was_offline && fault.sickness == Sickness::Deleted))
+      continue;
     EcsStatus ecs = member.ecs;
-    if (fault.sickness == Sickness::Stopped && ecs == EcsStatus::ShutOff) {
+    if (!was_offline && ecs == EcsStatus::ShutOff) {
       // Where its zone went out meanwhile, it runs again with the end of that.
       member.down_by_outage = zone_down_[index_of(member.zone)] > 0;
       ecs = member.down_by_outage ? EcsStatus::Error : EcsStatus::Active;
     }
-    set_condition(each, ecs, fault.sickness == Sickness::Offline ? false : member.lb_offline);
+    set_condition(each, ecs, was_offline ? false : member.lb_offline);
     note(member.group, "i{} is well again", index_of(each));
   }
   fault_victims_[index_of(id)].clear();
@@ -174,7 +228,7 @@ void Cloud::recover(FaultId id) {
 void Cloud::lose_ecs(InstanceId id) {
   set_condition(id, EcsStatus::Deleted, false);
   delete_ecs(id);
-  if (instance(id).is_manual()) server_lost_[index_of(instance(id).server)] = true;
+  if (instance(id).is_manual()) lose_server(instance(id).server);
   end_resources(id, ResourceKind::Eip, ResourceFate::LeaveBehind);
   end_resources(id, ResourceKind::DataDisk, ResourceFate::LeaveBehind);
 }

@@ -283,16 +283,20 @@ Result<void> Cloud::check_can_host(const AsGroup& g) const {
   if (configuration == nullptr)
     return Error{ErrorCode::NoConfigurationBound,
                  fmt::format("group {} has no configuration bound", g.set.name)};
-  bool offered = false;
+  bool offered = false, up = false;
   for (const FlavorId flavor : configuration->flavors) {
     for (const ZoneId zone : g.set.zones) {
       if (can_host(zone, flavor)) return {};
-      offered = offered || region_.offers(zone, flavor);
+      const bool offers = region_.offers(zone, flavor);
+      offered = offered || offers;
+      up = up || (offers && zone_down_[index_of(zone)] == 0);
     }
   }
   if (!offered)
     return Error{ErrorCode::ConfigurationUnusable,
                  "no zone of the group offers a flavor of its configuration"};
+  if (!up)
+    return Error{ErrorCode::ZoneUnavailable, "no zone of the group that offers its flavors is available"};
   return Error{ErrorCode::FlavorSoldOut, fmt::format("flavor {} is sold out in all zones of the group",
                                                      region_.flavor(configuration->flavors.front()).name)};
 }
@@ -350,9 +354,9 @@ Result<void> Cloud::submit(const DeleteAsGroup& request) {
   if (found->is_scaling())
     return Error{ErrorCode::GroupStatusForbids,
                  fmt::format("group {}: a scaling action runs", found->set.name)};
-  if (found->current() > 0)
+  if (const int there = found->current() + found->standby; there > 0)
     return Error{ErrorCode::GroupNotEmpty,
-                 fmt::format("group {} has {} instances: expected none", found->set.name, found->current())};
+                 fmt::format("group {} has {} instances: expected none", found->set.name, there)};
   vanish(request.group);
   return {};
 }
@@ -360,7 +364,8 @@ Result<void> Cloud::submit(const DeleteAsGroup& request) {
 // Protection and hooks do not count here. ECSs made for the group are deleted, the others let go.
 void Cloud::delete_forced(AsGroupId id) {
   const std::vector<InstanceId> members = group(id).members;
-  for (const InstanceId each : members) begin_removal(each, none<ScalingActivityId>(), EcsFate::Delete);
+  for (const InstanceId each : members)
+    begin_removal(each, none<ScalingActivityId>(), survives_force(each) ? EcsFate::Keep : EcsFate::Delete);
   if (group(id).members.empty()) vanish(id);
 }
 

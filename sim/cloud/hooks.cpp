@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t kMostHooks = 5;
 constexpr Duration kExtension = std::chrono::seconds{3600};
+// Where extensions are capped, as a neighbouring service does it.
+constexpr Duration kLongestWait = std::chrono::hours{48};
+constexpr int kMostTimeouts = 100;
 
 const char* text_of(HookResult result) { return result == HookResult::Continue ? "CONTINUE" : "ABANDON"; }
 const char* text_of(HookType type) {
@@ -102,9 +105,27 @@ void Cloud::begin_wait(InstanceId id, const LifecycleHook& hook) {
   const Time deadline = now() + hook.default_timeout;
   waits_.push_back({owner, id, hook, now(), deadline});
   state(owner).waits.push_back(wait);
-  topic_messages_.push_back({now(), owner, hook.topic_urn, wait});
+  const bool lost = loses_message(owner, hook, wait);
+  if (!lost) topic_messages_.push_back({now(), owner, hook.topic_urn, wait});
   simulator_.schedule_at(deadline, HookTimedOut{wait});
-  note(owner, "i{} waits at hook {} until {}", index_of(id), hook.name, utc_seconds(deadline));
+  note(owner, "i{} waits at hook {} until {}{}", index_of(id), hook.name, utc_seconds(deadline),
+       lost ? ", and nobody is told of it" : "");
+}
+
+// Each fault that lasts is asked until one loses the message.
+bool Cloud::loses_message(AsGroupId id, const LifecycleHook& hook, HookWaitId wait) {
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    const Fault& each = faults_[i];
+    if (!fault_active_[i] || each.kind != FaultKind::HookMessageLost) continue;
+    if (each.group != none<AsGroupId>() && each.group != id) continue;
+    if (!each.hook.empty() && each.hook != hook.name) continue;
+    if (each.count > 0 && fault_spent_[i] >= each.count) continue;
+    const std::uint64_t substream = std::uint64_t{i} << 32U | index_of(wait);
+    if (!Rng(seed_, "hook_message", substream).bernoulli_ppm(each.probability_ppm)) continue;
+    ++fault_spent_[i];
+    return true;
+  }
+  return false;
 }
 
 // ---- A wait ends ----
@@ -134,7 +155,10 @@ Result<void> Cloud::submit(const AnswerLifecycleHook& request) {
 
 void Cloud::extend(HookWaitId id) {
   HookWait& wait = waits_[index_of(id)];
-  wait.deadline += kExtension;
+  const Time end = behaviour_.hook_extension_capped
+                       ? wait.since + std::min(kLongestWait, kMostTimeouts * wait.hook.default_timeout)
+                       : kNever;
+  wait.deadline = std::max(wait.deadline, std::min(wait.deadline + kExtension, end));
   simulator_.schedule_at(wait.deadline, HookTimedOut{id});
   note(wait.group, "i{} may wait at hook {} until {}", index_of(wait.instance), wait.hook.name,
        utc_seconds(wait.deadline));

@@ -20,6 +20,7 @@ class Inspection {
     inspect_resources();
     inspect_activities();
     inspect_listeners();
+    inspect_bandwidths();
     return std::move(broken_);
   }
 
@@ -63,7 +64,8 @@ class Inspection {
              "i{} is {} and its binding to load balancers is wrong", index_of(each), text_of(member.state));
       expect(!member.is_protected || member.state == LifecycleState::InService,
              "i{} is protected and not INSERVICE", index_of(each));
-      const bool moving = member.state != LifecycleState::InService;
+      const bool moving =
+          member.state != LifecycleState::InService && member.state != LifecycleState::Standby;
       expect(!moving || g.is_scaling() || g.status == GroupStatus::Deleting, "i{} is {} and no action runs",
              index_of(each), text_of(member.state));
     }
@@ -74,6 +76,7 @@ class Inspection {
            g.in_service);
     expect(g.removing == count[LifecycleState::Removing] + count[LifecycleState::RemovingWait],
            "group {}: {} removing counted", n, g.removing);
+    expect(g.standby == count[LifecycleState::Standby], "group {}: {} in standby counted", n, g.standby);
     expect(g.protected_members == kept, "group {}: {} protected counted, {} found", n, g.protected_members,
            kept);
   }
@@ -158,6 +161,34 @@ class Inspection {
       const auto id = id_at<ListenerId>(i);
       expect(cloud_.backends_of(id) == backends[id], "listener {}: {} backends counted, {} found", i,
              cloud_.backends_of(id), backends[id]);
+    }
+  }
+
+  // A bandwidth and its policies agree on who changes it, and on how many they are.
+  void inspect_bandwidths() {
+    int policies = 0;
+    for (std::size_t i = 0; i < cloud_.all_policies().size(); ++i) {
+      const AsPolicy& each = cloud_.all_policies()[i];
+      const bool of_group = each.group != none<AsGroupId>(),
+                 of_bandwidth = each.bandwidth != none<BandwidthId>();
+      expect(of_group != of_bandwidth, "policy {} scales a group: {}, and a bandwidth: {}", i, of_group,
+             of_bandwidth);
+      if (of_bandwidth && !each.deleted) ++policies;
+      if (!each.is_executing()) continue;
+      const PolicyExecution& log = cloud_.all_executions()[index_of(each.executing)];
+      expect(log.status == ExecutionStatus::Executing, "policy {} is executing and its log says otherwise",
+             i);
+    }
+    expect(policies == cloud_.bandwidth_policies(), "{} policies of bandwidths counted, {} found",
+           cloud_.bandwidth_policies(), policies);
+    for (std::size_t i = 0; i < cloud_.all_bandwidths().size(); ++i) {
+      const Bandwidth& each = cloud_.all_bandwidths()[i];
+      expect(kLeastBandwidth <= each.size && each.size <= kMostBandwidth, "bandwidth {} has {} Mbit/s", i,
+             each.size);
+      if (each.executing == none<AsPolicyId>()) continue;
+      const AsPolicy& policy = cloud_.all_policies()[index_of(each.executing)];
+      expect(policy.is_executing() && index_of(policy.bandwidth) == i, "bandwidth {} is changed by nobody",
+             i);
     }
   }
 

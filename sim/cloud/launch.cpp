@@ -9,6 +9,9 @@
 namespace tidepool::sim {
 namespace {
 
+// A length times a factor may pass 64 bits before it is cut.
+__extension__ using Wide = __int128;
+
 constexpr std::uint32_t kNoResource = 0xffffffffU;
 
 const char* text_of(MultiAzPolicy policy) {
@@ -85,10 +88,11 @@ std::string Cloud::choice_text(AsGroupId id, FlavorId flavor) const {
 
 // ---- The ECS ----
 
-Duration Cloud::draw(const DurationDistribution& distribution, std::string_view stream, InstanceId id) const {
+Duration Cloud::draw(const DurationDistribution& distribution, std::string_view stream,
+                     std::size_t number) const {
   using Kind = DurationDistribution::Kind;
   if (distribution.kind == Kind::Constant) return distribution.first;
-  Rng rng(seed_, stream, index_of(id));
+  Rng rng(seed_, stream, number);
   switch (distribution.kind) {
     case Kind::Uniform: return rng.uniform_duration(distribution.first, distribution.second);
     case Kind::Exponential: return rng.exponential(distribution.first);
@@ -105,6 +109,21 @@ bool Cloud::draw_boot_failure(const Instance& member, InstanceId id) const {
     if (fault_active_[i] && faults_[i].kind == FaultKind::BootFailure && concerns(faults_[i], member))
       worst = std::max(worst, faults_[i].probability_ppm);
   return worst > 0 && Rng(seed_, "boot_failure", index_of(id)).bernoulli_ppm(worst);
+}
+
+// The longest delay of the faults that last decides; several do not add up.
+Duration Cloud::boot_time(const Instance& member, InstanceId id) const {
+  const auto& own = region_.flavor(member.flavor).boot_time;
+  const Duration usual = draw(own ? *own : region_.boot_time, "boot", index_of(id));
+  Duration longest = usual;
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    const Fault& each = faults_[i];
+    if (!fault_active_[i] || each.kind != FaultKind::BootDelay || !concerns(each, member)) continue;
+    const Wide stretched = Wide{usual.count()} * each.factor_ppm / 1'000'000;
+    const Wide most = Wide{std::chrono::microseconds{std::chrono::hours{24 * 36'500}}.count()};
+    longest = std::max(longest, Duration{static_cast<std::int64_t>(std::min(stretched, most))} + each.delay);
+  }
+  return longest;
 }
 
 void Cloud::create_instance(ScalingActivityId activity_id, Place place) {
@@ -134,8 +153,7 @@ void Cloud::create_instance(ScalingActivityId activity_id, Place place) {
   ++log.outstanding;
   group(log.group).members.push_back(id);
   enter(id, LifecycleState::Pending);
-  const auto& own = region_.flavor(place.flavor).boot_time;
-  simulator_.schedule_after(draw(own ? *own : region_.boot_time, "boot", id), LaunchFinished{id});
+  simulator_.schedule_after(boot_time(instance(id), id), LaunchFinished{id});
 }
 
 void Cloud::create_resources(InstanceId id, const AsConfiguration& configuration) {

@@ -1,6 +1,7 @@
-// Demand, the metrics it makes, and the alarm rules that watch them.
+// Demand, and the metrics it makes.
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "sim/cloud/cloud.hpp"
 
@@ -11,9 +12,6 @@ __extension__ using Wide = __int128;
 
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr MetricValue kFullUtilisation = 100 * kMetricUnit;
-
-// Metrics and alarm periods lie on a grid that is counted from 1970, as the monitoring service does it.
-bool on_grid(Time t, Duration period) { return t.time_since_epoch() % period == Duration::zero(); }
 
 // How much of [from, to) the trace offers something.
 Duration busy_time(const Trace& trace, Time from, Time to) {
@@ -28,35 +26,7 @@ Duration busy_time(const Trace& trace, Time from, Time to) {
 
 }  // namespace
 
-// ---- Declared beforehand, tied to a group later ----
-
-AlarmRuleId Cloud::add_alarm_rule(const AlarmRuleSettings& rule) {
-  const auto id = id_at<AlarmRuleId>(alarm_rules_.size());
-  alarm_rules_.push_back({});
-  alarm_rules_.back().set = rule;
-  alarm_rules_.back().set.group = none<AsGroupId>();
-  rule_policies_.emplace_back();
-  if (rule.group != none<AsGroupId>()) attach(id, rule.group);
-  return id;
-}
-
-void Cloud::attach(AlarmRuleId id, AsGroupId owner) {
-  assert(alarm_rules_[index_of(id)].set.group == none<AsGroupId>());
-  alarm_rules_[index_of(id)].set.group = owner;
-  state(owner).alarm_rules.push_back(id);
-  note(owner, "alarm rule {} watches", alarm_rules_[index_of(id)].set.name);
-}
-
-Result<void> Cloud::remove_alarm_rule(AlarmRuleId id) {
-  if (find(id) == nullptr) return Error{ErrorCode::AlarmUnknown, "this alarm rule does not exist"};
-  AlarmRule& rule = alarm_rules_[index_of(id)];
-  rule.deleted = true;
-  if (rule.set.group != none<AsGroupId>()) {
-    std::erase(state(rule.set.group).alarm_rules, id);
-    note(rule.set.group, "alarm rule {} deleted", rule.set.name);
-  }
-  return {};
-}
+// ---- Demand: declared beforehand, tied to a group later ----
 
 WorkloadId Cloud::add_workload(FluidWorkload workload) {
   const auto id = id_at<WorkloadId>(workloads_.size());
@@ -127,46 +97,6 @@ void Cloud::take_sample(AsGroupId id, std::optional<MetricValue> cpu) {
   const GroupState& s = state(id);
   samples_.push_back(
       {now(), id, g.in_service, g.pending, g.removing, g.set.desire, s.window_offered, s.window_served, cpu});
-}
-
-// ---- Alarms ----
-
-void Cloud::evaluate(AlarmRuleId id, std::optional<MetricValue> datapoint) {
-  AlarmRule& rule = alarm_rules_[index_of(id)];
-  if (datapoint) rule.gathered.add(*datapoint);
-  const bool raw = rule.set.period == Duration::zero();
-  if (!raw && !on_grid(now(), rule.set.period)) return;
-  std::optional<MetricValue> value;
-  if (!rule.gathered.empty()) value = rule.gathered.value(rule.set.statistic);
-  rule.gathered.clear();
-  if (!value) return;  // No data: the state stays and nothing fires.
-
-  const bool was_in_alarm = rule.progress.in_alarm;
-  rule.progress = after_period(rule.progress, value, rule.set.comparison, rule.set.threshold, rule.set.count);
-  if (rule.progress.in_alarm != was_in_alarm)
-    note(rule.set.group, "alarm rule {} {} at {}.{:06}", rule.set.name,
-         was_in_alarm ? "is ok again" : "raised", *value / kMetricUnit, *value % kMetricUnit);
-  if (!rule.progress.in_alarm) rule.last_fired = kNever;
-  if (rule.progress.in_alarm && fires(rule, was_in_alarm)) {
-    rule.last_fired = now();
-    fire(id);
-  }
-}
-
-bool Cloud::fires(AlarmRule& rule, bool was_in_alarm) const {
-  if (!was_in_alarm) return true;
-  if (!rule.set.suppress) return behaviour_.alarm_repeat == AlarmRepeat::EveryPeriod;
-  if (*rule.set.suppress == Duration::zero()) return false;
-  return now() - rule.last_fired >= *rule.set.suppress;
-}
-
-void Cloud::fire(AlarmRuleId id) {
-  const std::vector<AsPolicyId> users = rule_policies_[index_of(id)];
-  for (const AsPolicyId each : users) {
-    const AsPolicy& user = policy(each);
-    if (user.status == PolicyStatus::InService && group(user.group).status == GroupStatus::InService)
-      execute(each, Trigger::Alarm);
-  }
 }
 
 }  // namespace tidepool::sim

@@ -11,63 +11,80 @@
 namespace tidepool::sim {
 namespace {
 
-const char* text_of(Trigger trigger) {
-  switch (trigger) {
-    case Trigger::Alarm: return "alarm";
-    case Trigger::Scheduled: return "schedule";
-    case Trigger::Recurrence: return "recurrence";
-    case Trigger::Manual: return "by hand";
-  }
-  return "";
-}
-
-ChangeCause cause_of(Trigger trigger) {
-  switch (trigger) {
-    case Trigger::Alarm: return ChangeCause::Alarm;
-    case Trigger::Scheduled: return ChangeCause::Scheduled;
-    case Trigger::Recurrence: return ChangeCause::Recurrence;
-    case Trigger::Manual: return ChangeCause::Manual;
-  }
-  return ChangeCause::Manual;
-}
-
 Error no_such_policy() { return {ErrorCode::ResourceNotFound, "this policy does not exist"}; }
+Error is_executing(const AsPolicy& policy) {
+  return {ErrorCode::PolicyExecuting, fmt::format("policy {} is being executed", policy.set.name)};
+}
 
 }  // namespace
 
 // ---- Made, changed, deleted ----
 
-Result<void> Cloud::check_policy(AsGroupId owner, const AsPolicySettings& set) const {
-  if (auto error = validate(set, behaviour_, now())) return *std::move(error);
+// Those of the same group or bandwidth, oldest first.
+std::vector<AsPolicyId>& Cloud::siblings_of(const AsPolicy& one) {
+  return one.resource() == ScalingResource::Group ? group(one.group).policies
+                                                  : bandwidths_[index_of(one.bandwidth)].policies;
+}
+
+std::string Cloud::subject_of(const AsPolicy& one) const {
+  return one.resource() == ScalingResource::Group ? states_[index_of(one.group)].label
+                                                  : bandwidth_label(one.bandwidth);
+}
+
+Result<void> Cloud::check_policy(const AsPolicy& owner, const AsPolicySettings& set) const {
+  if (auto error = validate(set, behaviour_, now(), owner.resource())) return *std::move(error);
   if (set.type == PolicyType::Recurrence && !next_occurrence(set.recurrence, now()))
     return Error{ErrorCode::NoOccurrence, "scheduled_policy: no occurrence between start_time and end_time"};
   if (set.type != PolicyType::Alarm) return {};
   if (find(set.alarm) == nullptr)
     return Error{ErrorCode::AlarmUnknown, "alarm_id: this alarm rule does not exist"};
   const auto& users = rule_policies_[index_of(set.alarm)];
-  const bool taken =
-      std::ranges::any_of(users, [&](AsPolicyId each) { return policies_[index_of(each)].group != owner; });
+  const bool taken = std::ranges::any_of(users, [&](AsPolicyId each) {
+    const AsPolicy& user = policies_[index_of(each)];
+    return user.group != owner.group || user.bandwidth != owner.bandwidth;
+  });
   if (taken)
     return Error{ErrorCode::AlarmOfOtherGroup, "alarm_id: a policy of another group uses this alarm rule"};
   return {};
 }
 
-Result<AsPolicyId> Cloud::submit(const CreateAsPolicy& request) {
-  if (auto fault = must_be_changeable(request.group); !fault) return fault.error();
-  if (auto fault = check_policy(request.group, request.set); !fault) return fault.error();
-  AsGroup& g = group(request.group);
-  if (static_cast<int>(g.policies.size()) >= behaviour_.policy_quota)
+// Whether the group or bandwidth may have, change or use this policy at all.
+Result<void> Cloud::must_have_resource(const AsPolicy& one) const {
+  if (one.resource() == ScalingResource::Group) return must_be_changeable(one.group);
+  if (find(one.bandwidth) == nullptr)
+    return Error{ErrorCode::ResourceUnknown, "scaling_resource_id: this bandwidth does not exist"};
+  return {};
+}
+
+Result<void> Cloud::check_policy_quota(const AsPolicy& one) const {
+  if (one.resource() == ScalingResource::Bandwidth) {
+    if (bandwidth_policies_ < behaviour_.bandwidth_policy_quota) return {};
     return Error{ErrorCode::PolicyQuotaExceeded,
-                 fmt::format("group {} has {} policies: expected fewer than the quota of {}", g.set.name,
-                             g.policies.size(), behaviour_.policy_quota)};
-  const auto id = id_at<AsPolicyId>(policies_.size());
+                 fmt::format("{} bandwidth policies exist: expected fewer than the quota of {}",
+                             bandwidth_policies_, behaviour_.bandwidth_policy_quota)};
+  }
+  const AsGroup& g = groups_[index_of(one.group)];
+  if (static_cast<int>(g.policies.size()) < behaviour_.policy_quota) return {};
+  return Error{ErrorCode::PolicyQuotaExceeded,
+               fmt::format("group {} has {} policies: expected fewer than the quota of {}", g.set.name,
+                           g.policies.size(), behaviour_.policy_quota)};
+}
+
+Result<AsPolicyId> Cloud::submit(const CreateAsPolicy& request) {
   AsPolicy made;
+  made.bandwidth = request.bandwidth;
+  if (made.resource() == ScalingResource::Group) made.group = request.group;
+  if (auto fault = must_have_resource(made); !fault) return fault.error();
+  if (auto fault = check_policy(made, request.set); !fault) return fault.error();
+  if (auto fault = check_policy_quota(made); !fault) return fault.error();
+  const auto id = id_at<AsPolicyId>(policies_.size());
   made.set = request.set;
-  made.group = request.group;
   made.create_time = made.enabled_since = now();
   policies_.push_back(std::move(made));
-  g.policies.push_back(id);
-  note(request.group, "policy {} created", policy_label(id));
+  const AsPolicy& there = policies_.back();
+  siblings_of(there).push_back(id);
+  if (there.resource() == ScalingResource::Bandwidth) ++bandwidth_policies_;
+  journal_.write(now(), subject_of(there), "policy {} created", policy_label(id));
   bind_alarm(id);
   schedule_policy(id);
   return id;
@@ -76,18 +93,23 @@ Result<AsPolicyId> Cloud::submit(const CreateAsPolicy& request) {
 Result<void> Cloud::submit(const ModifyAsPolicy& request) {
   const AsPolicy* found = find(request.policy);
   if (found == nullptr) return no_such_policy();
-  if (auto fault = must_be_changeable(found->group); !fault) return fault;
-  if (auto fault = check_policy(found->group, request.set); !fault) return fault;
+  if (found->is_executing()) return is_executing(*found);
+  if (auto fault = must_have_resource(*found); !fault) return fault;
+  if (auto fault = check_policy(*found, request.set); !fault) return fault;
   unbind_alarm(request.policy);
   policy(request.policy).set = request.set;
   bind_alarm(request.policy);
   schedule_policy(request.policy);
-  note(found->group, "policy {} modified", policy_label(request.policy));
+  journal_.write(now(), subject_of(*found), "policy {} modified", policy_label(request.policy));
   return {};
 }
 
 Result<void> Cloud::submit(const DeleteAsPolicy& request) {
-  if (find(request.policy) == nullptr) return no_such_policy();
+  const AsPolicy* found = find(request.policy);
+  if (found == nullptr) return no_such_policy();
+  const bool goes = request.way == PolicyDeletion::InBatchByForce ||
+                    (request.way == PolicyDeletion::Alone && found->resource() == ScalingResource::Group);
+  if (found->is_executing() && !goes) return is_executing(*found);
   delete_policy(request.policy);
   return {};
 }
@@ -97,18 +119,28 @@ void Cloud::delete_policy(AsPolicyId id) {
   unbind_alarm(id);
   gone.deleted = true;
   gone.next_due = kNever;
-  std::erase(group(gone.group).policies, id);
-  note(gone.group, "policy {} deleted", policy_label(id));
+  std::erase(siblings_of(gone), id);
+  if (gone.resource() == ScalingResource::Bandwidth) --bandwidth_policies_;
+  journal_.write(now(), subject_of(gone), "policy {} deleted", policy_label(id));
 }
 
 void Cloud::bind_alarm(AsPolicyId id) {
   const AsPolicySettings& set = policy(id).set;
-  if (set.type == PolicyType::Alarm) rule_policies_[index_of(set.alarm)].push_back(id);
+  if (set.type != PolicyType::Alarm) return;
+  rule_policies_[index_of(set.alarm)].push_back(id);
+  auto& actions = alarm_rules_[index_of(set.alarm)].set.alarm_actions;
+  if (std::ranges::find(actions, AlarmActionType::AutoScaling, &AlarmAction::type) == actions.end())
+    actions.push_back({AlarmActionType::AutoScaling, {}});
 }
 
 void Cloud::unbind_alarm(AsPolicyId id) {
   const AsPolicySettings& set = policy(id).set;
-  if (set.type == PolicyType::Alarm) std::erase(rule_policies_[index_of(set.alarm)], id);
+  if (set.type != PolicyType::Alarm) return;
+  auto& users = rule_policies_[index_of(set.alarm)];
+  std::erase(users, id);
+  if (users.empty())
+    std::erase_if(alarm_rules_[index_of(set.alarm)].set.alarm_actions,
+                  [](const AlarmAction& each) { return each.type == AlarmActionType::AutoScaling; });
 }
 
 // ---- Enabled, disabled, executed by hand ----
@@ -117,14 +149,15 @@ Result<void> Cloud::submit(const ResumeAsPolicy& request) {
   const AsPolicy* found = find(request.policy);
   if (found == nullptr) return no_such_policy();
   if (found->status == PolicyStatus::InService) return {};
+  if (auto fault = must_have_resource(*found); !fault) return fault;
   // One that has run out is AS.3033 on enabling, though its end_time alone would be AS.3007 on creation.
   if (found->set.type == PolicyType::Recurrence && !next_occurrence(found->set.recurrence, now()))
     return Error{ErrorCode::NoOccurrence, "scheduled_policy: no occurrence is left before end_time"};
-  if (auto fault = check_policy(found->group, found->set); !fault) return fault;
+  if (auto fault = check_policy(*found, found->set); !fault) return fault;
   AsPolicy& enabled = policy(request.policy);
   enabled.status = PolicyStatus::InService;
   enabled.enabled_since = now();
-  note(enabled.group, "policy {} enabled", policy_label(request.policy));
+  journal_.write(now(), subject_of(enabled), "policy {} enabled", policy_label(request.policy));
   schedule_policy(request.policy);
   return {};
 }
@@ -133,18 +166,31 @@ Result<void> Cloud::submit(const PauseAsPolicy& request) {
   const AsPolicy* found = find(request.policy);
   if (found == nullptr) return no_such_policy();
   if (found->status == PolicyStatus::Paused) return {};
+  if (found->is_executing()) return is_executing(*found);
   policy(request.policy).status = PolicyStatus::Paused;
-  note(found->group, "policy {} disabled", policy_label(request.policy));
+  journal_.write(now(), subject_of(*found), "policy {} disabled", policy_label(request.policy));
   return {};
+}
+
+Result<void> Cloud::may_be_executed(const AsPolicy& one) const {
+  if (one.is_executing()) return is_executing(one);
+  if (one.resource() == ScalingResource::Group) {
+    const AsGroup& g = groups_[index_of(one.group)];
+    if (g.status == GroupStatus::InService && one.status == PolicyStatus::InService) return {};
+    return Error{ErrorCode::ExecutionRefused,
+                 fmt::format("policy {} of group {}: both have to be INSERVICE", one.set.name, g.set.name)};
+  }
+  if (auto fault = must_have_resource(one); !fault) return fault;
+  if (one.status != PolicyStatus::InService)
+    return Error{ErrorCode::ExecutionRefused, fmt::format("policy {}: it has to be INSERVICE", one.set.name)};
+  const AsPolicyId other = bandwidths_[index_of(one.bandwidth)].executing;
+  return other == none<AsPolicyId>() ? Result<void>{} : is_executing(policies_[index_of(other)]);
 }
 
 Result<void> Cloud::submit(const ExecuteAsPolicy& request) {
   const AsPolicy* found = find(request.policy);
   if (found == nullptr) return no_such_policy();
-  const AsGroup& g = group(found->group);
-  if (g.status != GroupStatus::InService || found->status != PolicyStatus::InService)
-    return Error{ErrorCode::ExecutionRefused, fmt::format("policy {} of group {}: both have to be INSERVICE",
-                                                          found->set.name, g.set.name)};
+  if (auto fault = may_be_executed(*found); !fault) return fault;
   execute(request.policy, Trigger::Manual);
   return {};
 }
@@ -164,13 +210,13 @@ void Cloud::schedule_policy(AsPolicyId id) {
 // The first of several that are due at this moment settles them all, and none of them is due now any more.
 void Cloud::handle(const PolicyDue& event) {
   const AsPolicy& due = policy(event.policy);
-  if (!due.deleted && due.next_due == now()) run_due_policies(due.group);
+  if (!due.deleted && due.next_due == now()) run_due_policies(due);
 }
 
 // Of several policies that are due at one moment only the one created last is executed.
-void Cloud::run_due_policies(AsGroupId id) {
+void Cloud::run_due_policies(const AsPolicy& one) {
   std::vector<AsPolicyId> due, enabled;
-  for (const AsPolicyId each : group(id).policies)
+  for (const AsPolicyId each : siblings_of(one))
     if (policy(each).next_due == now()) due.push_back(each);
   for (const AsPolicyId each : due) {
     if (policy(each).status == PolicyStatus::InService) enabled.push_back(each);
@@ -178,8 +224,8 @@ void Cloud::run_due_policies(AsGroupId id) {
   }
   if (enabled.empty()) return;
   const AsPolicyId winner = *std::ranges::max_element(enabled);
-  if (group(id).status != GroupStatus::InService) {
-    note(id, "policy {} is due and lost: the group is not INSERVICE", policy_label(winner));
+  if (one.resource() == ScalingResource::Group && group(one.group).status != GroupStatus::InService) {
+    note(one.group, "policy {} is due and lost: the group is not INSERVICE", policy_label(winner));
     return;
   }
   for (const AsPolicyId each : enabled)
@@ -190,66 +236,14 @@ void Cloud::run_due_policies(AsGroupId id) {
 
 void Cloud::log_superseded(AsPolicyId loser, AsPolicyId winner) {
   const AsPolicy& lost = policy(loser);
-  const int desire = group(lost.group).set.desire;
-  PolicyExecution log;
-  log.policy = loser;
-  log.group = lost.group;
-  log.trigger = lost.set.type == PolicyType::Scheduled ? Trigger::Scheduled : Trigger::Recurrence;
+  PolicyExecution log =
+      begun(loser, lost.set.type == PolicyType::Scheduled ? Trigger::Scheduled : Trigger::Recurrence);
   log.status = ExecutionStatus::Fail;
-  log.time = now();
-  log.old_desire = log.new_desire = desire;
-  log.operation = lost.set.action.operation;
   log.superseded_by = winner;
   executions_.push_back(log);
-  note(lost.group, "policy {} superseded by {}, created later and due at the same moment",
-       policy_label(loser), policy_label(winner));
-}
-
-// ---- Execution ----
-
-std::optional<ErrorCode> Cloud::denial(const AsGroup& g, Trigger trigger) const {
-  if (trigger != Trigger::Alarm) return std::nullopt;
-  if (g.is_scaling()) return ErrorCode::ActionInProgress;
-  const auto edge = behaviour_.cooldown_end_inclusive ? CooldownEdge::DeniesAtEnd : CooldownEdge::AdmitsAtEnd;
-  if (!cooldown_admits(trigger, {g.cooldown_from, g.cooldown_until}, edge, now()))
-    return ErrorCode::CooldownRunning;
-  return std::nullopt;
-}
-
-void Cloud::execute(AsPolicyId id, Trigger trigger) {
-  const AsPolicySettings set = policy(id).set;
-  const AsGroupId owner = policy(id).group;
-  const AsGroup& g = group(owner);
-  PolicyExecution log;
-  log.policy = id;
-  log.group = owner;
-  log.trigger = trigger;
-  log.time = now();
-  log.operation = set.action.operation;
-  log.old_desire = log.new_desire = g.set.desire;
-
-  std::optional<ErrorCode> refused = denial(g, trigger);
-  if (!refused) {
-    const PolicyTarget target =
-        policy_target(set.action, {g.current(), g.set.desire, g.set.min, g.set.max, g.protected_members});
-    refused = target.refused;
-    log.new_desire = target.desire;
-    if (target.clamped && !refused)
-      note(owner, "policy {} asks for more than the limits {} to {} allow, {} protected", policy_label(id),
-           g.set.min, g.set.max, g.protected_members);
-  }
-  log.status = refused ? ExecutionStatus::Fail : ExecutionStatus::Success;
-  log.refused_code = refused ? static_cast<int>(*refused) : 0;
-  executions_.push_back(log);
-  if (refused) {
-    note(owner, "policy {} ({}) denied {}{}", policy_label(id), text_of(trigger), code_text(*refused),
-         *refused == ErrorCode::CooldownRunning ? ": cooldown until " + utc_seconds(g.cooldown_until) : "");
-    return;
-  }
-  note(owner, "policy {} ({}) executed: expected number {} -> {}", policy_label(id), text_of(trigger),
-       log.old_desire, log.new_desire);
-  if (log.new_desire != log.old_desire)
-    change_desire(owner, {cause_of(trigger), log.old_desire, log.new_desire, now(), id, set.cool_down});
+  journal_.write(now(), subject_of(lost),
+                 "policy {} superseded by {}, created later and due at the same moment", policy_label(loser),
+                 policy_label(winner));
 }
 
 }  // namespace tidepool::sim

@@ -83,7 +83,7 @@ void Cloud::scale_in(ScalingActivityId id, int wanted) {
 
 void Cloud::begin_removal(InstanceId id, ScalingActivityId log, EcsFate fate) {
   Instance& member = instance(id);
-  assert(member.state == LifecycleState::InService);
+  assert(member.state == LifecycleState::InService || member.state == LifecycleState::Standby);
   member.activity = log;
   member.keep_ecs = member.is_manual() || fate == EcsFate::Keep;
   if (log != none<ScalingActivityId>()) ++activity(log).outstanding;
@@ -95,9 +95,16 @@ void Cloud::begin_removal(InstanceId id, ScalingActivityId log, EcsFate fate) {
   take_away(id);
 }
 
+// Drawn for the ECSs of a group that is deleted by force: the documents warn that one may be left.
+bool Cloud::survives_force(InstanceId id) const {
+  return behaviour_.forced_delete_survival_ppm > 0 &&
+         Rng(seed_, "forced_delete", index_of(id)).bernoulli_ppm(behaviour_.forced_delete_survival_ppm);
+}
+
 void Cloud::take_away(InstanceId id) {
   const bool nothing_left_to_stop = instance(id).ecs == EcsStatus::Deleted;
-  const Duration takes = nothing_left_to_stop ? Duration::zero() : draw(region_.removal_time, "removal", id);
+  const Duration takes =
+      nothing_left_to_stop ? Duration::zero() : draw(region_.removal_time, "removal", index_of(id));
   simulator_.schedule_after(takes, RemovalFinished{id});
 }
 
@@ -110,6 +117,7 @@ void Cloud::handle(const RemovalFinished& event) {
   enter(id, LifecycleState::Gone);
   instance(id).left = now();
   if (instance(id).is_manual()) server_member_[index_of(instance(id).server)] = none<InstanceId>();
+  if (kept && !instance(id).is_manual()) keep_as_server(id);
   if (!kept) {
     const AsGroupSettings& set = group(owner).set;
     delete_ecs(id);
@@ -223,8 +231,10 @@ Result<void> Cloud::submit(const AddInstances& request) {
     const bool again = std::find(begin, begin + static_cast<std::ptrdiff_t>(i), request.servers[i]) !=
                        begin + static_cast<std::ptrdiff_t>(i);
     const InstanceId member = member_of(request.servers[i]);
-    const bool runs = server.active && !server_lost_[index_of(request.servers[i])] &&
-                      zone_down_[index_of(server.zone)] == 0;
+    const bool runs = member == none<InstanceId>()
+                          ? status_of(Ecs{request.servers[i]}) == EcsStatus::Active
+                          : server.active && !server_lost_[index_of(request.servers[i])] &&
+                                zone_down_[index_of(server.zone)] == 0;
     if (!runs)
       offenders.push_back({i, ErrorCode::ServerNotActive, "is not ACTIVE"});
     else if (server.vpc != g.set.vpc)
@@ -272,12 +282,13 @@ void Cloud::join_by_hand(ServerId server, ScalingActivityId log) {
   instances_.push_back(member);
   first_resource_.push_back(kNoResource);
   server_member_[index_of(server)] = id;
-  note(owner, "adds server {} by hand as i{} in {}", region_.server(server).id, index_of(id),
+  const std::string& name = region_.server(server).id;
+  note(owner, "adds server {} by hand as i{} in {}", name.empty() ? label_of({server}) : name, index_of(id),
        region_.zone(member.zone).name);
   ++activity(log).outstanding;
   group(owner).members.push_back(id);
   enter(id, LifecycleState::Pending);
-  simulator_.schedule_after(draw(region_.attach_time, "attach", id), LaunchFinished{id});
+  simulator_.schedule_after(draw(region_.attach_time, "attach", index_of(id)), LaunchFinished{id});
 }
 
 Result<void> Cloud::submit(const ProtectInstances& request) {

@@ -3,27 +3,32 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/engine/time.hpp"
 #include "sim/model/ids.hpp"
+#include "sim/model/metric.hpp"
 
 namespace tidepool::sim {
-
-/// The metrics of a group that the model can tell. Source: Cloud Eye, namespace SYS.AS.
-enum class GroupMetric : std::uint8_t { CpuUtil, InstanceNum };
-
-/// A metric's value in millionths of its unit: 75 % is 75 000 000.
-using MetricValue = std::int64_t;
-
-inline constexpr MetricValue kMetricUnit = 1'000'000;
 
 enum class AlarmStatistic : std::uint8_t { Average, Max, Min, Sum, Variance };
 enum class AlarmOperator : std::uint8_t { Greater, Equal, Less, GreaterEqual, LessEqual, NotEqual };
 
-/// A Cloud Eye alarm rule on a metric of one AS group.
+/// What a rule does when it enters a state. AutoScaling stands for the policies that name the rule.
+enum class AlarmActionType : std::uint8_t { Notification, AutoScaling };
+struct AlarmAction {
+  AlarmActionType type = AlarmActionType::Notification;
+  std::vector<std::string> topics;  ///< URNs; none for AutoScaling
+  friend bool operator==(const AlarmAction&, const AlarmAction&) = default;
+};
+
+/// Whether something that is set up also works.
+enum class Switch : std::uint8_t { Off, On };
+
+/// A Cloud Eye alarm rule on a metric of one AS group, or on a series of pushed data.
 struct AlarmRuleSettings {
   std::string name;
-  AsGroupId group = none<AsGroupId>();  ///< none: not tied to a group yet, so it has no data
+  AsGroupId group = none<AsGroupId>();  ///< none: not tied to a group yet, so it has no data of its own
   GroupMetric metric = GroupMetric::CpuUtil;
   AlarmStatistic statistic = AlarmStatistic::Average;
   AlarmOperator comparison = AlarmOperator::GreaterEqual;
@@ -31,7 +36,15 @@ struct AlarmRuleSettings {
   Duration period = std::chrono::minutes{5};  ///< zero: every raw datapoint is evaluated on its own
   int count = 1;                              ///< periods in a row that must meet the condition; 1 to 5
   /// How often a lasting alarm fires again: empty is every evaluation (or as the behaviour says), zero only on entering.
-  std::optional<Duration> suppress;
+  std::optional<Duration> suppress = std::nullopt;
+  MetricSeriesId series =
+      none<MetricSeriesId>();           ///< pushed data that it watches instead of a group's metric
+  Switch enabled = Switch::On;          ///< off: it is never evaluated
+  Switch actions_enabled = Switch::On;  ///< off: it is evaluated and fires no policy
+  // What only Cloud Eye's clients see.
+  std::string description = {}, unit = {};
+  int level = 2;  ///< 1 (critical) to 4 (informational)
+  std::vector<AlarmAction> alarm_actions = {}, ok_actions = {};
 };
 
 }  // namespace tidepool::sim

@@ -83,6 +83,7 @@ struct AsGroup {
   std::vector<TopicSubscription> topics;  ///< likewise
   std::vector<Tag> tags;                  ///< newest first
   int pending = 0, in_service = 0, removing = 0, protected_members = 0;
+  int standby = 0;  ///< neither expected nor current
 
   ScalingActivityId running = none<ScalingActivityId>();        ///< the scaling action under way
   ScalingActivityId last_activity = none<ScalingActivityId>();  ///< the running one, else the one before

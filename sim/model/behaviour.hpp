@@ -38,12 +38,26 @@ struct Behaviour {
   AlarmRepeat alarm_repeat = AlarmRepeat::EveryPeriod;
   /// Unknown members of a request body: false ignores them, true refuses them (AS.0022).
   bool strict_body = false;
+  /// Whole numbers of a request body that come as text, "5": true takes them, false refuses them (AS.0022).
+  bool integer_texts = true;
   UnknownId unknown_id = UnknownId::NotFound404;
   /// Whether pausing a group ends its running cooldown.
   bool pause_clears_cooldown = false;
   /// The exact end of a cooldown: false admits an alarm at that instant, true still denies it.
   bool cooldown_end_inclusive = false;
 
+  /// Whether instances can be put into standby; else the action is unknown (AS.4018).
+  bool standby = false;
+  /// Whether a member that waits at a hook is shown as PENDING or REMOVING instead of PENDING_WAIT or REMOVING_WAIT.
+  bool strict_lifecycle_enum = false;
+  /// EXTEND moves the deadline of a wait: false without end, true to the lesser of 48 h and 100 times the hook's timeout.
+  bool hook_extension_capped = false;
+  /// Chance in parts per million that an ECS outlives its group's deletion by force.
+  std::int64_t forced_delete_survival_ppm = 0;
+
+  /// How long a policy is EXECUTING: one of a group before the expected number changes, one of a bandwidth before that does.
+  Duration policy_exec_latency{};
+  Duration bandwidth_exec_latency = std::chrono::seconds{5};
   /// Grid, counted from the start of the run, on which a changed desired number is noticed; 0 is at once.
   Duration scan_period = std::chrono::seconds{10};
   /// Pause before the gap left by a failed launch is tried again.
@@ -59,6 +73,7 @@ struct Behaviour {
   int group_quota = 25;
   int configuration_quota = 100;
   int policy_quota = 50;  ///< per group
+  int bandwidth_policy_quota = 50;
   int listener_backend_limit = 300;
   int instance_quota = 0;  ///< ECSs of the project at one time; 0 is no limit
 

@@ -8,6 +8,7 @@
 #include "sim/model/as_configuration.hpp"
 #include "sim/model/as_group.hpp"
 #include "sim/model/as_policy.hpp"
+#include "sim/model/bandwidth.hpp"
 #include "sim/model/ids.hpp"
 #include "sim/model/lifecycle_hook.hpp"
 #include "sim/model/notification.hpp"
@@ -86,6 +87,17 @@ struct RemoveInstance {
   InstanceId instance{};
   EcsFate ecs = EcsFate::Keep;
 };
+/// Whether a group keeps its expected number and launches substitutes, or wants less from then on.
+enum class StandbyRefill : std::uint8_t { No, Yes };
+struct EnterStandby {
+  AsGroupId group{};
+  std::vector<InstanceId> instances;
+  StandbyRefill refill = StandbyRefill::No;
+};
+struct ExitStandby {
+  AsGroupId group{};
+  std::vector<InstanceId> instances;
+};
 enum class Protection : std::uint8_t { Off, On };
 struct ProtectInstances {
   AsGroupId group{};
@@ -93,17 +105,22 @@ struct ProtectInstances {
   Protection protection = Protection::On;
 };
 
+/// For a group or a bandwidth, never both.
 struct CreateAsPolicy {
   AsGroupId group{};
   AsPolicySettings set;
+  BandwidthId bandwidth = none<BandwidthId>();
 };
 /// `set` is the whole policy as it shall be: the reader has merged the request into what there was.
 struct ModifyAsPolicy {
   AsPolicyId policy{};
   AsPolicySettings set;
 };
+/// One that is EXECUTING: alone a group's goes, a bandwidth's does not; in a batch it takes force.
+enum class PolicyDeletion : std::uint8_t { Alone, InBatch, InBatchByForce };
 struct DeleteAsPolicy {
   AsPolicyId policy{};
+  PolicyDeletion way = PolicyDeletion::Alone;
 };
 struct ExecuteAsPolicy {
   AsPolicyId policy{};
@@ -113,6 +130,21 @@ struct ResumeAsPolicy {
 };
 struct PauseAsPolicy {
   AsPolicyId policy{};
+};
+
+struct CreateBandwidth {
+  std::string name;
+  int size = kLeastBandwidth;
+  ShareType share = ShareType::Per;
+};
+/// Empty fields keep their value.
+struct ModifyBandwidth {
+  BandwidthId bandwidth{};
+  std::optional<std::string> name;
+  std::optional<int> size;
+};
+struct DeleteBandwidth {
+  BandwidthId bandwidth{};
 };
 
 struct CreateLifecycleHook {

@@ -35,6 +35,12 @@ struct InstanceFails {
   InstanceId instance;
   FaultId fault;
 };
+struct AlarmDue {
+  AlarmRuleId rule;
+};  ///< the end of a period in which somebody pushed data
+struct ExecutionEnds {
+  PolicyExecutionId execution;
+};  ///< of a policy whose execution takes time
 struct FaultBegins {
   FaultId fault;
 };
@@ -42,7 +48,8 @@ struct FaultEnds {
   FaultId fault;
 };
 
-using Event = std::variant<ReconcileDue, LaunchFinished, RemovalFinished, HealthCheckDue, MetricsDue,
-                           PolicyDue, DemandChanges, HookTimedOut, InstanceFails, FaultBegins, FaultEnds>;
+using Event =
+    std::variant<ReconcileDue, LaunchFinished, RemovalFinished, HealthCheckDue, MetricsDue, PolicyDue,
+                 DemandChanges, HookTimedOut, InstanceFails, AlarmDue, ExecutionEnds, FaultBegins, FaultEnds>;
 
 }  // namespace tidepool::sim

@@ -11,6 +11,10 @@ const char* text_of(FaultKind kind) {
     case FaultKind::ZoneOutage: return "zone_outage";
     case FaultKind::SoldOut: return "sold_out";
     case FaultKind::SickInstances: return "sick_instances";
+    case FaultKind::BootDelay: return "boot_delay";
+    case FaultKind::ElbMemberDown: return "elb_member_down";
+    case FaultKind::HookMessageLost: return "hook_message_lost";
+    case FaultKind::InstanceDeath: return "instance_death";
   }
   assert(false);
   return "";

@@ -17,8 +17,10 @@ enum class AlarmRuleId : std::uint32_t {};
 enum class FaultId : std::uint32_t {};
 enum class WorkloadId : std::uint32_t {};
 enum class HookWaitId : std::uint32_t {};
+enum class MetricSeriesId : std::uint32_t {};
+enum class BandwidthId : std::uint32_t {};
 
-// Indexes into the Region's tables, in the order in which the region declares them.
+// Indexes into the Region's tables, in the order in which the region declares them; what a project makes comes after that.
 enum class ZoneId : std::uint32_t {};
 enum class FlavorId : std::uint32_t {};
 enum class ImageId : std::uint32_t {};
@@ -28,6 +30,8 @@ enum class SecurityGroupId : std::uint32_t {};
 enum class ListenerId : std::uint32_t {};
 enum class PoolId : std::uint32_t {};
 enum class ServerId : std::uint32_t {};
+enum class LoadBalancerId : std::uint32_t {};
+enum class PublicIpId : std::uint32_t {};
 enum class EnterpriseProjectId : std::uint32_t {};
 
 /// The array index behind an id.

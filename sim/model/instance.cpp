@@ -17,6 +17,7 @@ constexpr std::array kMoves{
     Move{PendingWait, Pending}, Move{PendingWait, InService}, Move{PendingWait, Gone},
     Move{InService, Removing},  Move{InService, Gone},        Move{Removing, RemovingWait},
     Move{Removing, Gone},       Move{RemovingWait, Removing}, Move{RemovingWait, Gone},
+    Move{InService, Standby},   Move{Standby, InService},     Move{Standby, Removing},
 };
 
 }  // namespace
@@ -33,6 +34,7 @@ const char* text_of(LifecycleState state) {
     case Removing: return "REMOVING";
     case RemovingWait: return "REMOVING_WAIT";
     case Gone: return "GONE";
+    case Standby: return "STANDBY";
   }
   assert(false);
   return "";

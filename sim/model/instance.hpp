@@ -7,8 +7,17 @@
 
 namespace tidepool::sim {
 
-/// Where a member is on its way through the group. The two Wait states belong to lifecycle hooks.
-enum class LifecycleState : std::uint8_t { Pending, PendingWait, InService, Removing, RemovingWait, Gone };
+/// Where a member is on its way through the group. The two Wait states belong to lifecycle hooks; one in Standby is
+/// out of rotation and kept.
+enum class LifecycleState : std::uint8_t {
+  Pending,
+  PendingWait,
+  InService,
+  Removing,
+  RemovingWait,
+  Gone,
+  Standby
+};
 enum class HealthStatus : std::uint8_t { Initializing, Normal, Error };
 /// The state of the ECS behind a member, as the ECS service tells it.
 enum class EcsStatus : std::uint8_t { Build, Active, ShutOff, Error, Deleted };
@@ -38,11 +47,12 @@ struct Instance {
   HealthStatus health = HealthStatus::Initializing;
   EcsStatus ecs = EcsStatus::Build;
   bool is_protected = false;
-  bool lb_offline = false;      ///< the load balancer calls it unhealthy though the ECS runs
-  bool down_by_outage = false;  ///< its zone is out; it runs again when that ends
-  bool bound = false;           ///< to the group's load balancers
-  bool keep_ecs = false;        ///< leaves the group but the ECS stays
-  bool launch_fails = false;    ///< drawn at launch: the boot will end in failure
+  bool lb_offline = false;              ///< the load balancer calls it unhealthy though the ECS runs
+  bool down_by_outage = false;          ///< its zone is out; it runs again when that ends
+  bool bound = false;                   ///< to the group's load balancers
+  ServerId kept_as = none<ServerId>();  ///< what its ECS is since it was let go
+  bool keep_ecs = false;                ///< leaves the group but the ECS stays
+  bool launch_fails = false;            ///< drawn at launch: the boot will end in failure
 
   bool is_ill() const { return ecs != EcsStatus::Active || lb_offline; }
   bool is_manual() const { return server != none<ServerId>(); }

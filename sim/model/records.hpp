@@ -54,6 +54,9 @@ struct TopicMessage {
   std::optional<Scene> scene = std::nullopt;               ///< what happened to the group
   ScalingActivityId activity = none<ScalingActivityId>();  ///< that ended, unless the group became abnormal
   std::string detail = {};                                 ///< why it is abnormal
+  AlarmRuleId alarm = none<AlarmRuleId>();                 ///< whose state changed; then there is no group
+  bool raised = false;
+  MetricValue value = 0;
 };
 
 enum class ResourceKind : std::uint8_t { Eip, DataDisk };

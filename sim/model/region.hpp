@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "sim/engine/time.hpp"
-#include "sim/model/as_configuration.hpp"
 #include "sim/model/ids.hpp"
+#include "sim/model/surroundings.hpp"
 
 namespace tidepool::sim {
 
@@ -43,68 +43,52 @@ struct Image {
   int min_disk_gb = 1;
 };
 
-struct Subnet {
-  std::string id;
-  VpcId vpc = none<VpcId>();
-  bool ipv6 = false;
-};
-
-struct Listener {  ///< of a classic load balancer
-  std::string id;
-  VpcId vpc = none<VpcId>();
-};
-
-struct Pool {  ///< backend server group of an enhanced load balancer
-  std::string id;
-  VpcId vpc = none<VpcId>();
-};
-
-/// An ECS that exists before the run and may be added to a group by hand.
-struct Server {
-  std::string id;
-  std::string name;
-  ZoneId zone = none<ZoneId>();
-  VpcId vpc = none<VpcId>();
-  FlavorId flavor = none<FlavorId>();
-  bool active = true;
-  // What a configuration cloned from it takes over; unset where the scenario does not say.
-  ImageId image = none<ImageId>();
-  std::vector<Disk> disks = {};
-  std::vector<SecurityGroupId> security_groups = {};
-};
-
-/// Everything that lies around the Auto Scaling service and that a group refers to by id. Fixed during a run.
+/// Everything that lies around the Auto Scaling service and that a group refers to by id. Zones, flavors and images are
+/// fixed during a run; everything else is what the project begins with, and Cloud adds to it and marks what is deleted.
 struct Region {
   std::string name = "eu-de";
   std::vector<AvailabilityZone> zones;
   std::vector<Flavor> flavors;
   std::vector<Image> images;
-  std::vector<std::string> key_pairs;
-  std::vector<std::string> vpcs;
+  std::vector<KeyPair> key_pairs;
+  std::vector<Vpc> vpcs;
   std::vector<Subnet> subnets;
-  std::vector<std::string> security_groups;
+  std::vector<SecurityGroup> security_groups;
+  std::vector<LoadBalancer> balancers;
   std::vector<Listener> listeners;
   std::vector<Pool> pools;
   std::vector<Server> servers;
+  std::vector<PublicIp> public_ips;
+  std::vector<Topic> topics;
   std::vector<std::string> enterprise_projects{"0"};
   DurationDistribution boot_time{DurationDistribution::Kind::Constant, std::chrono::seconds{100}, {}};
   DurationDistribution removal_time{DurationDistribution::Kind::Constant, std::chrono::seconds{20}, {}};
   /// Until an ECS that is added by hand is bound and in service.
   DurationDistribution attach_time{DurationDistribution::Kind::Constant, std::chrono::seconds{5}, {}};
 
-  // Lookup by the text that a client uses; none<Id>() when the region has no such thing.
+  // Lookup by the text that a client uses; none<Id>() when the region has no such thing (any more).
   ZoneId find_zone(std::string_view zone_name) const;
   FlavorId find_flavor(std::string_view flavor_name) const;
   ImageId find_image(std::string_view id) const;
   VpcId find_vpc(std::string_view id) const;
   SubnetId find_subnet(std::string_view id) const;
+  /// By the id of the Neutron subnet in it.
+  SubnetId find_neutron_subnet(std::string_view neutron_id) const;
   SecurityGroupId find_security_group(std::string_view id) const;
+  LoadBalancerId find_balancer(std::string_view id) const;
   ListenerId find_listener(std::string_view id) const;
   PoolId find_pool(std::string_view id) const;
-  ServerId find_server(std::string_view id) const;
+  ServerId find_server(std::string_view id) const;  ///< also a deleted one
+  PublicIpId find_public_ip(std::string_view id) const;
   EnterpriseProjectId find_enterprise_project(std::string_view id) const;
   bool has_key_pair(std::string_view key_name) const;
+  const KeyPair* find_key_pair(std::string_view key_name) const;
+  const Topic* find_topic(std::string_view topic_name) const;
 
+  const Vpc& vpc(VpcId id) const { return vpcs[index_of(id)]; }
+  const SecurityGroup& security_group(SecurityGroupId id) const { return security_groups[index_of(id)]; }
+  const LoadBalancer& balancer(LoadBalancerId id) const { return balancers[index_of(id)]; }
+  const PublicIp& public_ip(PublicIpId id) const { return public_ips[index_of(id)]; }
   const AvailabilityZone& zone(ZoneId id) const { return zones[index_of(id)]; }
   const Flavor& flavor(FlavorId id) const { return flavors[index_of(id)]; }
   const Subnet& subnet(SubnetId id) const { return subnets[index_of(id)]; }

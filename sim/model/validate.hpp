@@ -5,11 +5,13 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "sim/engine/time.hpp"
 #include "sim/model/as_configuration.hpp"
 #include "sim/model/as_group.hpp"
 #include "sim/model/as_policy.hpp"
+#include "sim/model/bandwidth.hpp"
 #include "sim/model/behaviour.hpp"
 #include "sim/model/error.hpp"
 #include "sim/model/lifecycle_hook.hpp"
@@ -24,7 +26,11 @@ std::optional<Error> validate(const AsGroupSettings& group, const Region& region
 std::optional<Error> validate(const AsConfiguration& configuration, const Region& region);
 
 /// `now` is needed for moments that must lie ahead. Source: AS API reference, "Creating an AS Policy".
-std::optional<Error> validate(const AsPolicySettings& policy, const Behaviour& behaviour, Time now);
+std::optional<Error> validate(const AsPolicySettings& policy, const Behaviour& behaviour, Time now,
+                              ScalingResource resource = ScalingResource::Group);
+
+/// A bandwidth's name and size. Source: VPC API reference, "Assigning a Shared Bandwidth".
+std::optional<Error> validate_bandwidth(const std::string& name, int size);
 
 /// Source: AS API reference, "Creating a Lifecycle Hook".
 std::optional<Error> validate(const LifecycleHook& hook);

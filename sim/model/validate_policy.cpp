@@ -30,6 +30,24 @@ Fault check_action(const PolicyAction& action, int most) {
   return {};
 }
 
+// Mbit/s where a group has instances. Source: AS API reference, "Creating an AS Policy (V2)", size and limits.
+Fault check_bandwidth_action(const PolicyAction& action) {
+  if (action.percentage)
+    return Error{
+        ErrorCode::PercentageInvalid,
+        fmt::format("percentage {}: expected none, a bandwidth is changed by size", *action.percentage)};
+  if (action.number && (*action.number < kLeastBandwidth || *action.number > kMostPolicyBandwidth))
+    return Error{ErrorCode::PolicyNumberInvalid, fmt::format("size {}: expected {} to {}", *action.number,
+                                                             kLeastBandwidth, kMostPolicyBandwidth)};
+  if (!action.limits) return {};
+  if (action.operation == PolicyOperation::Set)
+    return Error{ErrorCode::LimitsInvalid, fmt::format("limits {}: expected none with SET", *action.limits)};
+  if (*action.limits < kLeastBandwidth || *action.limits > kMostBandwidth)
+    return Error{ErrorCode::LimitsInvalid, fmt::format("limits {}: expected {} to {}", *action.limits,
+                                                       kLeastBandwidth, kMostBandwidth)};
+  return {};
+}
+
 std::string minute_text(Time t) {
   std::string text;
   append_utc(text, t);
@@ -89,14 +107,30 @@ Fault check_description(const std::string& text) {
 
 }  // namespace
 
-std::optional<Error> validate(const AsPolicySettings& policy, const Behaviour& behaviour, Time now) {
+std::optional<Error> validate(const AsPolicySettings& policy, const Behaviour& behaviour, Time now,
+                              ScalingResource resource) {
   constexpr NameRule kName{"scaling_policy_name", ErrorCode::PolicyNameMissing, ErrorCode::PolicyNameLength,
                            ErrorCode::PolicyNameIllegal};
   if (auto fault = check_name(policy.name, kName)) return fault;
   if (auto fault = check_occasion(policy, now)) return fault;
-  if (auto fault = check_action(policy.action, behaviour.max_instances_per_group)) return fault;
+  if (auto fault = resource == ScalingResource::Group
+                       ? check_action(policy.action, behaviour.max_instances_per_group)
+                       : check_bandwidth_action(policy.action))
+    return fault;
   if (auto fault = check_cooldown(policy.cool_down, ErrorCode::PolicyCooldownInvalid)) return fault;
   return policy.description ? check_description(*policy.description) : Fault{};
+}
+
+std::optional<Error> validate_bandwidth(const std::string& name, int size) {
+  constexpr std::size_t kLongest = 64;
+  const std::size_t length = characters(name);
+  if (length < 1 || length > kLongest)
+    return Error{ErrorCode::BodyInvalid,
+                 fmt::format("name of {} characters: expected 1 to {}", length, kLongest)};
+  if (size < kLeastBandwidth || size > kMostBandwidth)
+    return Error{ErrorCode::BodyInvalid,
+                 fmt::format("size {}: expected {} to {}", size, kLeastBandwidth, kMostBandwidth)};
+  return {};
 }
 
 }  // namespace tidepool::sim

@@ -227,7 +227,8 @@ Report make_report(Cloud& cloud, Duration quantum) {
   for (const Instance& each : cloud.all_instances())
     count_instance(of(each.group), each, bill(each, cloud.region(), report.end, quantum));
   for (const ScalingActivity& each : cloud.all_activities()) count_activity(of(each.group), each, cloud);
-  for (const PolicyExecution& each : cloud.all_executions()) count_execution(of(each.group), each);
+  for (const PolicyExecution& each : cloud.all_executions())
+    if (each.group != none<AsGroupId>()) count_execution(of(each.group), each);
   report.total.group = none<AsGroupId>();
   report.total.name = "all groups";
   for (const GroupReport& each : report.groups) add(report.total, each);

@@ -29,6 +29,11 @@ Behaviour some_behaviour(Choices& any) {
   b.cooldown_end_inclusive = any.chance(30);
   b.lb_change = any.chance(50) ? LbChange::IdleOnly : LbChange::Strict;
   b.alarm_repeat = any.chance(30) ? AlarmRepeat::TransitionsOnly : AlarmRepeat::EveryPeriod;
+  b.standby = any.chance(70);
+  b.hook_extension_capped = any.chance(30);
+  b.forced_delete_survival_ppm = any.of<std::int64_t>({0, 0, 500'000});
+  b.policy_exec_latency = any.of<Duration>({0s, 0s, 3s});
+  b.bandwidth_exec_latency = any.of<Duration>({0s, 5s, 90s});
   if (any.chance(20)) b.max_retries = any.number(0, 3);
   return b;
 }
@@ -73,7 +78,8 @@ void Storm::clear_up() {
   for (const Fault& each : cloud_.all_faults()) end = std::max(end, each.until);
   for (std::size_t i = 0; i < cloud_.all_policies().size(); ++i)
     if (cloud_.find(id_at<AsPolicyId>(i)) != nullptr)
-      REQUIRE(outcome(cloud_.submit(DeleteAsPolicy{id_at<AsPolicyId>(i)})) == "ok");
+      REQUIRE(outcome(cloud_.submit(DeleteAsPolicy{id_at<AsPolicyId>(i), PolicyDeletion::InBatchByForce})) ==
+              "ok");
   pass(end - cloud_.now());
   for (const AsGroupId each : groups()) lift_protection(each);
   pass(kCalm);
@@ -227,6 +233,17 @@ void Storm::protect_some() {
       ProtectInstances{group, some_instances(group), any_.chance(60) ? Protection::On : Protection::Off}));
 }
 
+void Storm::enter_standby() {
+  const AsGroupId group = some_group();
+  note(cloud_.submit(
+      EnterStandby{group, some_instances(group), any_.chance(50) ? StandbyRefill::Yes : StandbyRefill::No}));
+}
+
+void Storm::exit_standby() {
+  const AsGroupId group = some_group();
+  note(cloud_.submit(ExitStandby{group, some_instances(group)}));
+}
+
 // ---- Lifecycle hooks ----
 
 // Left alone, an instance joins in the end: or no calm would bring a group home.
@@ -252,8 +269,7 @@ void Storm::answer_hook() {
   const bool there = index_of(wait) < cloud_.all_waits().size();
   const AsGroupId group = there ? cloud_.all_waits()[index_of(wait)].group : some_group();
   auto answer = any_.of<HookAnswer>({HookAnswer::Continue, HookAnswer::Abandon, HookAnswer::Extend});
-  if (there && cloud_.all_waits()[index_of(wait)].deadline > cloud_.now() + 1h)
-    answer = HookAnswer::Continue;
+  if (there && cloud_.all_waits()[index_of(wait)].deadline > cloud_.now() + 1h) answer = HookAnswer::Continue;
   note(cloud_.submit(AnswerLifecycleHook{group, wait, answer}));
 }
 
@@ -313,11 +329,63 @@ void Storm::offer() {
   cloud_.add_workload({Trace{kStart, 1min, amounts}, kCapacity, group});
 }
 
+void Storm::push() {
+  const MetricPoint point{cloud_.now() + any_.time(0s, 10min) - 5min, any_.number(0, 100) * kMetricUnit};
+  const AsGroupId group = some_group();
+  const bool of_group = cloud_.find(group) != nullptr && any_.chance(60);
+  const auto metric = any_.chance(50) ? GroupMetric::CpuUtil : GroupMetric::InstanceNum;
+  cloud_.push(of_group ? cloud_.series_of(group, metric) : cloud_.series_of(MetricKey{"MY", "load", {}}),
+              point);
+}
+
+void Storm::change_rule() {
+  const int rules = static_cast<int>(cloud_.all_alarm_rules().size());
+  const auto rule = id_at<AlarmRuleId>(static_cast<std::size_t>(any_.number(0, rules)));
+  AlarmRuleSettings wanted;
+  if (cloud_.find(rule) != nullptr) wanted = cloud_.find(rule)->set;
+  wanted.enabled = any_.chance(70) ? Switch::On : Switch::Off;
+  wanted.actions_enabled = any_.chance(70) ? Switch::On : Switch::Off;
+  wanted.period = any_.of<Duration>({0s, 300s, 600s});
+  note(cloud_.change_alarm_rule(rule, wanted));
+}
+
+void Storm::add_bandwidth() {
+  if (cloud_.all_bandwidths().size() >= 3) return;
+  note(cloud_.submit(CreateBandwidth{"line", any_.number(1, 2100), ShareType::Per}));
+}
+
+void Storm::change_bandwidth() {
+  const auto bandwidth = id_at<BandwidthId>(static_cast<std::size_t>(any_.number(0, 3)));
+  if (any_.chance(5)) return note(cloud_.submit(DeleteBandwidth{bandwidth}));
+  note(cloud_.submit(ModifyBandwidth{bandwidth, {}, any_.number(0, 2000)}));
+}
+
+void Storm::add_bandwidth_policy() {
+  const auto bandwidth = id_at<BandwidthId>(static_cast<std::size_t>(any_.number(0, 3)));
+  PolicySpec spec{.action = {any_.of<PolicyOperation>({PolicyOperation::Add, PolicyOperation::Remove}),
+                             any_.number(0, 301), std::nullopt},
+                  .cool_down = any_.of<Duration>({0s, 30s, 300s})};
+  if (any_.chance(50)) spec.action.limits = any_.number(0, 2001);
+  if (any_.chance(40)) {
+    const Time minute = kStart + (cloud_.now() - kStart) / 1min * 1min;
+    const auto set = a_scheduled_policy(minute + 1min * any_.number(1, 30), spec);
+    return note(cloud_.submit(CreateAsPolicy{{}, set, bandwidth}));
+  }
+  AlarmRuleSettings rule;
+  rule.name = "line";
+  rule.series = cloud_.series_of(MetricKey{"MY", "load", {}});
+  rule.threshold = any_.number(20, 80) * kMetricUnit;
+  rule.period = any_.of<Duration>({0s, 300s});
+  const AlarmRuleId made = cloud_.add_alarm_rule(rule);
+  said_ =
+      "rule ok, policy " + outcome(cloud_.submit(CreateAsPolicy{{}, an_alarm_policy(made, spec), bandwidth}));
+}
+
 // ---- What goes wrong ----
 
 void Storm::go_wrong() {
   Fault fault;
-  fault.kind = static_cast<FaultKind>(any_.number(0, 4));
+  fault.kind = static_cast<FaultKind>(any_.number(0, 8));
   fault.from = cloud_.now() + any_.time(0s, 2min);
   fault.until = fault.from + any_.time(1us, 20min);
   fault.zone = any_.of<ZoneId>({kZoneA, kZoneB, kZoneC});
@@ -329,6 +397,8 @@ void Storm::go_wrong() {
   fault.mean_time_to_failure = any_.time(1min, 2h);
   fault.sickness = static_cast<Sickness>(any_.number(0, 2));
   fault.count = any_.number(1, 4);
+  fault.delay = any_.time(0s, 5min);
+  fault.factor_ppm = any_.number(1'000'000, 4'000'000);
   cloud_.add_fault(fault);
 }
 
@@ -350,6 +420,8 @@ const std::vector<Storm::Deed>& Storm::deeds() {
       {"remove members", &Storm::remove},
       {"remove a member", &Storm::remove_one},
       {"protect members", &Storm::protect_some},
+      {"enter standby", &Storm::enter_standby},
+      {"exit standby", &Storm::exit_standby},
       {"create a hook", &Storm::add_hook},
       {"delete a hook", &Storm::delete_hook},
       {"answer a hook", &Storm::answer_hook},
@@ -362,6 +434,12 @@ const std::vector<Storm::Deed>& Storm::deeds() {
       {"delete a policy", &Storm::delete_policy},
       {"remove an alarm rule", &Storm::remove_rule},
       {"offer a workload", &Storm::offer},
+      {"push data", &Storm::push},
+      {"push data", &Storm::push},
+      {"change an alarm rule", &Storm::change_rule},
+      {"create a bandwidth", &Storm::add_bandwidth},
+      {"change a bandwidth", &Storm::change_bandwidth},
+      {"create a bandwidth's policy", &Storm::add_bandwidth_policy},
       {"a fault", &Storm::go_wrong},
       {"a fault", &Storm::go_wrong},
       {"wait", &Storm::wait},

@@ -75,6 +75,8 @@ class Storm {
   void remove();
   void remove_one();
   void protect_some();
+  void enter_standby();
+  void exit_standby();
   void add_hook();
   void delete_hook();
   void answer_hook();
@@ -85,6 +87,11 @@ class Storm {
   void delete_policy();
   void remove_rule();
   void offer();
+  void push();
+  void change_rule();
+  void add_bandwidth();
+  void change_bandwidth();
+  void add_bandwidth_policy();
   void go_wrong();
   void wait();
 

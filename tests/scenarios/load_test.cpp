@@ -226,6 +226,20 @@ TEST_CASE("a behaviour is a profile, or a profile with knobs of its own", "[scen
   CHECK(s.behaviour.lb_change == sim::LbChange::IdleOnly);
   CHECK(s.behaviour_name.starts_with("current with cooldown_start, scale_in_balance, default_max, "));
   CHECK_FALSE(behaviour(R"({"max_retries": "unlimited"})").behaviour.max_retries);
+  const sim::Behaviour newer =
+      behaviour(
+          R"({"standby": true, "strict_lifecycle_enum": true, "hook_extension_capped": true, "integer_texts": false,
+          "forced_delete_survival": 0.25, "policy_exec_latency": "2s", "bandwidth_exec_latency": "0s",
+          "bandwidth_policy_quota": 10})")
+          .behaviour;
+  CHECK(newer.standby);
+  CHECK(newer.strict_lifecycle_enum);
+  CHECK(newer.hook_extension_capped);
+  CHECK_FALSE(newer.integer_texts);
+  CHECK(newer.forced_delete_survival_ppm == 250'000);
+  CHECK(newer.policy_exec_latency == seconds{2});
+  CHECK(newer.bandwidth_exec_latency == Duration::zero());
+  CHECK(newer.bandwidth_policy_quota == 10);
 }
 
 TEST_CASE("a region's things refer to each other and are known by their names", "[scenarios]") {
@@ -250,7 +264,8 @@ TEST_CASE("a region's things refer to each other and are known by their names", 
   CHECK(r.flavors[1].zones == std::vector<sim::ZoneId>{sim::ZoneId{1}});
   CHECK(r.flavors[1].boot_time->first == seconds{40});
   CHECK_FALSE(r.flavors[0].boot_time);
-  CHECK(r.key_pairs == Strings{"mine", "yours"});
+  CHECK(r.key_pairs[0].name == "mine");
+  CHECK(r.key_pairs[1].name == "yours");
   CHECK(r.subnets[0].vpc == sim::VpcId{1});
   CHECK(r.subnets[0].ipv6);
   CHECK(r.subnets[1].vpc == sim::VpcId{0});
@@ -456,6 +471,23 @@ TEST_CASE("a fault has a span and what its kind needs", "[scenarios]") {
   CHECK(fault(R"("kind": "instance_failure", "at": "+0s", "mean_time_to_failure": "30d")")
             .fault.mean_time_to_failure == hours{720});
   CHECK(fault(R"("kind": "sold_out", "at": "+0s", "flavor": "s3.large.2")").fault.flavor == sim::FlavorId{0});
+  const FaultDeclaration slow =
+      fault(R"("kind": "boot_delay", "at": "+0s", "delay": "1m", "factor": 2.5, "zone": "eu-de-02")");
+  CHECK(slow.fault.delay == minutes{1});
+  CHECK(slow.fault.factor_ppm == 2'500'000);
+  CHECK(slow.fault.zone == sim::ZoneId{1});
+  const FaultDeclaration lost = fault(R"("kind": "hook_message_lost", "at": "+0s", "hook": "h", "count": 2)");
+  CHECK(lost.fault.probability_ppm == 1'000'000);
+  CHECK(lost.fault.count == 2);
+  CHECK(lost.fault.hook == "h");
+  CHECK(fault(R"("kind": "hook_message_lost", "at": "+0s", "probability": 0.5)").fault.count == 0);
+  const FaultDeclaration down =
+      fault(R"("kind": "elb_member_down", "at": "+0s", "duration": "5m", "group": "web", "count": 4)");
+  CHECK(down.group == "web");
+  CHECK(down.fault.count == 4);
+  const FaultDeclaration death = fault(R"("kind": "instance_death", "at": "+5m", "group": "web")");
+  CHECK(death.fault.from - scenario_of(with_fault(R"("kind": "sold_out", "at": "+0s")")).start == minutes{5});
+  CHECK(death.fault.count == 1);
 }
 
 TEST_CASE("an objective may name every metric of the report", "[scenarios]") {

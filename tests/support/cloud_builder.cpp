@@ -48,11 +48,11 @@ Region a_region() {
   region.zones = {{"eu-de-01", {}}, {"eu-de-02", {}}, {"eu-de-03", {}}};
   region.flavors = some_flavors();
   region.images = {{"debian", 10}};
-  region.key_pairs = {"key"};
-  region.vpcs = {"vpc", "other-vpc"};
+  region.key_pairs = {{"key"}};
+  region.vpcs = {{"vpc"}, {"other-vpc"}};
   region.subnets = {
       {"subnet", kVpc, false}, {"second-subnet", kVpc, false}, {"other-subnet", kOtherVpc, false}};
-  region.security_groups = {"security-group", "second-security-group"};
+  region.security_groups = {{"security-group"}, {"second-security-group"}};
   region.listeners = {{"listener", kVpc}, {"second-listener", kVpc}};
   region.pools = {{"pool", kVpc}, {"second-pool", kVpc}};
   region.servers = some_servers();

@@ -42,8 +42,9 @@ const char* text_of(Trigger trigger) {
 }
 
 std::string in_words(const PolicyExecution& each, Time base) {
-  const std::string end = each.status == ExecutionStatus::Success ? "SUCCESS"
-                          : each.refused_code == 0                ? "superseded"
+  const std::string end = each.status == ExecutionStatus::Success     ? "SUCCESS"
+                          : each.status == ExecutionStatus::Executing ? "EXECUTING"
+                          : each.refused_code == 0                    ? "superseded"
                                                    : fmt::format("AS.{:04}", each.refused_code);
   return fmt::format("{} {} {}->{} {}", seconds_since(base, each.time), text_of(each.trigger),
                      each.old_desire, each.new_desire, end);

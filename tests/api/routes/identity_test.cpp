@@ -182,6 +182,7 @@ TEST_CASE("the catalog has the one form of each address that all clients can use
       {"ecs", b + "/v1/" + p},
       {"network", b},
       {"vpc", b + "/v1/" + p},
+      {"eip", b + "/v1/" + p},
       {"image", b + "/image"},
       {"volumev2", b + "/evs/v2/" + p},
       {"smnv2", b + "/v2/" + p},
@@ -261,6 +262,10 @@ TEST_CASE("the version documents tell each service's versions", "[identity]") {
   }
   const auto nova = json_of(client.send("GET", "/v2.1"));
   CHECK(at(nova, "version/id") == "v2.1");
+  CHECK(at(json_of(client.send("GET", "/v2.0")), "version/id") == "v2.0");
+  const Response images = client.send("GET", "/image");
+  CHECK(images.status == 300);
+  CHECK(at(json_of(images), "versions/0/links/0/href") == as_json(fmt::format("http://{}/image/v2/", kHost)));
   CHECK(at(nova, "version/version") == "2.79");
   CHECK(at(nova, "version/min_version") == "2.1");
 }

@@ -291,6 +291,37 @@ TEST_CASE("each kind of fault is read with its own fields", "[testbed]") {
   CHECK(scene.cloud().all_instances()[0].ecs == sim::EcsStatus::ShutOff);
 }
 
+TEST_CASE("slow boots, lost messages, members down and deaths are faults too", "[testbed]") {
+  Scene scene;
+  const auto slow = scene.ask("POST", "/faults",
+                              R"({"kind": "boot_delay", "delay": "1m", "factor": 1.5, "duration": "1h"})");
+  CHECK(slow.at("delay") == "1m");
+  CHECK(slow.at("factor") == 1.5);
+  scene.ask("POST", "/clock/advance", R"({"by": "100s"})");
+  REQUIRE(scene.client.as_project("PUT", "/scaling_group/" + scene.group, R"({"desire_instance_number": 3})")
+              .status == 200);
+  scene.ask("POST", "/clock/advance", R"({"by": "209s"})");
+  CHECK(scene.cloud().all_groups()[0].in_service == 2);
+  scene.ask("POST", "/clock/advance", R"({"by": "1s"})");
+  CHECK(scene.cloud().all_groups()[0].in_service == 3);
+  const auto lost = scene.ask("POST", "/faults", R"({"kind": "hook_message_lost", "hook": "h", "count": 2})");
+  CHECK(lost.at("probability") == 1);
+  CHECK(lost.at("hook") == "h");
+  CHECK(lost.at("count") == 2);
+  const std::string second = instance_text(scene.cloud(), sim::InstanceId{1});
+  const auto death =
+      scene.ask("POST", "/faults", fmt::format(R"({{"kind": "instance_death", "instance": "{}"}})", second));
+  CHECK(death.at("instance") == as_json(second));
+  CHECK(death.at("state") == "over");
+  CHECK(scene.cloud().all_instances()[1].ecs == sim::EcsStatus::Deleted);
+  CHECK(scene.cloud().all_instances()[0].ecs == sim::EcsStatus::Active);
+  const auto down =
+      scene.ask("POST", "/faults",
+                fmt::format(R"({{"kind": "elb_member_down", "group": "{}", "count": 3}})", scene.group));
+  CHECK(down.at("count") == 3);
+  CHECK(down.at("state") == "active");
+}
+
 TEST_CASE("a fault that makes no sense is refused by the field's name", "[testbed]") {
   struct Row {
     const char *body, *says;
@@ -309,6 +340,14 @@ TEST_CASE("a fault that makes no sense is refused by the field's name", "[testbe
       {R"({"kind": "sold_out", "duration": "1h", "until": "+30m"})", "until"},
       {R"({"kind": "sick_instances", "sickness": "stopped", "group": "web"})", R"(group "web")"},
       {R"({"kind": "instance_failure", "mean_time_to_failure": "1ms"})", "mean_time_to_failure"},
+      {R"({"kind": "boot_delay"})", R"(delay is missing: expected a length such as "5m", or a factor)"},
+      {R"({"kind": "boot_delay", "factor": 0.9})", "factor 9E-1: expected a number of at most six decimals"},
+      {R"({"kind": "elb_member_down"})", "group is missing: expected exactly one of group and instance"},
+      {R"({"kind": "elb_member_down", "instance": "i-1"})",
+       R"(instance "i-1": expected the id of an instance)"},
+      {R"({"kind": "hook_message_lost", "count": 0})", "count 0: expected 1 to 1000000"},
+      {R"({"kind": "hook_message_lost", "zone": "eu-de-01"})", "zone"},
+      {R"({"kind": "instance_death", "instance": "i-1", "duration": "1h"})", "duration: expected none but"},
   }));
   CAPTURE(row.body);
   Scene scene;
@@ -436,6 +475,134 @@ TEST_CASE("a moment is RFC 3339 with up to six decimals and any offset", "[testb
   const auto moment = read_moment(row.text);
   REQUIRE(moment.has_value() == (row.same != nullptr));
   if (moment) CHECK(moment_text(*moment) == row.same);
+}
+
+// ---- What was told, and what there is ----
+
+TEST_CASE("the outbox tells what topics and owners were sent, from a number on", "[testbed]") {
+  Scene scene;
+  const std::string urn = "urn:smn:eu-de:9f0c1d2e3b4a5968778695a4b3c2d1e0:events";
+  REQUIRE(scene.client
+              .as_project(
+                  "PUT", "/scaling_notification/" + scene.group,
+                  fmt::format(R"({{"topic_urn": "{}", "topic_scene": ["SCALING_UP", "SCALING_DOWN"]}})", urn))
+              .status == 200);
+  REQUIRE(scene.client.as_project("PUT", "/scaling_group/" + scene.group, R"({"notifications": ["EMAIL"]})")
+              .status == 200);
+  CHECK(scene.ask("GET", "/outbox") == value{{"messages", boost::json::array{}},
+                                             {"last", 0},
+                                             {"emails", boost::json::array{}},
+                                             {"emails_last", 0}});
+  scene.ask("POST", "/clock/advance", R"({"by": "5m"})");
+  const value first = scene.ask("GET", "/outbox");
+  CHECK(first.at("last") == 1);
+  CHECK(at(first, "messages/0/number") == 1);
+  CHECK(at(first, "messages/0/topic_urn") == as_json(urn));
+  CHECK(at(first, "messages/0/time") == "2026-03-01T00:01:40Z");
+  CHECK(at(first, "messages/0/message/topic_scene") == "SCALING_UP");
+  CHECK(at(first, "emails/0/scaling_group_id") == as_json(scene.group));
+  scene.client.as_project("PUT", "/scaling_group/" + scene.group, R"({"desire_instance_number": 1})");
+  scene.ask("POST", "/clock/advance", R"({"by": "5m"})");
+  const value next = scene.ask("GET", "/outbox?after=1&emails_after=2");
+  CHECK(next.at("messages").as_array().size() == 1);
+  CHECK(at(next, "messages/0/message/topic_scene") == "SCALING_DOWN");
+  CHECK(next.at("emails").as_array().empty());
+  CHECK(next.at("emails_last") == 2);
+  CHECK(scene.ask("GET", "/outbox?limit=1").at("last") == 1);
+  CHECK(scene.refusal("GET", "/outbox?after=x").starts_with("400 TP.0001: after"));
+  CHECK(scene.refusal("GET", "/outbox?limit=10001").starts_with("400 TP.0001: limit"));
+}
+
+TEST_CASE("the state of a project holds all that it has, and does not change by being looked at",
+          "[testbed]") {
+  Scene scene;
+  scene.ask("POST", "/clock/advance", R"({"by": "5m"})");
+  scene.ask("POST", "/faults", R"({"kind": "boot_failure", "probability": 1})");
+  scene.ask("POST", "/alarm_rules",
+            fmt::format(R"({{"name": "many", "group": "{}",
+      "metric": "instance_num", "operator": ">=", "threshold": 2}})",
+                        scene.group));
+  const value state = scene.ask("GET", "/state");
+  CHECK(state == scene.ask("GET", "/state"));
+  CHECK(state.at("now") == "2026-03-01T00:05:00Z");
+  CHECK(at(state, "configurations/0/scaling_configuration_name") == "conf");
+  CHECK(at(state, "groups/0/scaling_group_id") == as_json(scene.group));
+  CHECK(at(state, "groups/0/cooldown_until").is_null());  // It ends at this very moment.
+  CHECK(state.at("instances").as_array().size() == 2);
+  CHECK(at(state, "instances/0/ecs_status") == "ACTIVE");
+  CHECK(at(state, "alarms/0/alarm_name") == "many");
+  CHECK(at(state, "faults/0/kind") == "boot_failure");
+  for (const char* empty : {"policies", "waits", "bandwidths", "workloads"})
+    CHECK(state.at(empty).as_array().empty());
+}
+
+// ---- Workloads ----
+
+TEST_CASE("a workload is offered to a group from now on", "[testbed]") {
+  Scene scene;
+  scene.ask("POST", "/clock/advance", R"({"by": "5m"})");
+  const value made = scene.ask("POST", "/workloads",
+                               fmt::format(R"({{"group": "{}", "capacity_per_instance": 10,
+      "trace": {{"step": "5m", "unit": "rate", "values": [10, 4.5]}}}})",
+                                           scene.group));
+  CHECK(made == value{{"id", "0"},
+                      {"group", as_json(scene.group)},
+                      {"capacity_per_instance", 10},
+                      {"start", "2026-03-01T00:05:00Z"},
+                      {"end", "2026-03-01T00:15:00Z"},
+                      {"step", "5m"},
+                      {"steps", 2},
+                      {"total", 4350}});
+  CHECK(scene.ask("GET", "/workloads").at("workloads") == boost::json::array{made});
+  scene.ask("POST", "/clock/advance", R"({"by": "5m"})");
+  CHECK(scene.cloud().samples().back().cpu_util == 50 * sim::kMetricUnit);
+  CHECK(scene
+            .refusal("POST", "/workloads",
+                     fmt::format(R"({{"group": "{}", "capacity_per_instance": 10,
+      "trace": {{"step": "5m", "unit": "count", "values": [1]}}}})",
+                                 scene.group))
+            .starts_with("400 TP.0001: group"));
+}
+
+TEST_CASE("a workload can be made up as in scenario files", "[testbed]") {
+  Scene scene;
+  const value made = scene.ask("POST", "/workloads",
+                               fmt::format(R"({{"group": "{}", "capacity_per_instance": 0.5,
+      "generator": {{"base_per_second": 2, "duration": "1d", "daily_amplitude": 0.5, "noise": 0.1,
+                     "daily_peak": "12:00", "flash_crowds": [{{"at": "1h", "hold": "10m", "peak_factor": 3}}]}}}})",
+                                           scene.group));
+  CHECK(made.at("steps") == 1440);
+  CHECK(made.at("capacity_per_instance") == 0.5);
+}
+
+TEST_CASE("a workload that makes no sense is refused by the field's name", "[testbed]") {
+  Scene scene;
+  struct Row {
+    std::string more, says;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"", "capacity_per_instance is missing"},
+      {R"(, "capacity_per_instance": 0)", "capacity_per_instance 0"},
+      {R"(, "capacity_per_instance": 1)", "trace is missing: expected exactly one of trace and generator"},
+      {R"(, "capacity_per_instance": 1, "trace": {}, "generator": {})", "trace {}"},
+      {R"(, "capacity_per_instance": 1, "trace": {"unit": "rate", "values": [1]})", "trace.step is missing"},
+      {R"(, "capacity_per_instance": 1, "trace": {"step": "1m", "values": [1]})", "trace.unit is missing"},
+      {R"(, "capacity_per_instance": 1, "trace": {"step": "1m", "unit": "rate"})", "trace.values is missing"},
+      {R"(, "capacity_per_instance": 1, "trace": {"step": "1m", "unit": "rate", "values": [1, -1]})",
+       "trace.values[1] -1"},
+      {R"(, "capacity_per_instance": 1, "trace": {"step": "1m", "unit": "rate", "values": [1], "file": "x"})",
+       "trace.file"},
+      {R"(, "capacity_per_instance": 1, "generator": {})", "generator.base_per_second is missing"},
+      {R"(, "capacity_per_instance": 1, "generator": {"base_per_second": 1, "daily_peak": "25:00"})",
+       R"(generator.daily_peak "25:00")"},
+      {R"(, "capacity_per_instance": 1, "generator": {"base_per_second": 1, "flash_crowds": [{}]})",
+       "generator.flash_crowds[0].at is missing"},
+      {R"(, "model": "queue")", R"(model "queue")"},
+  }));
+  CAPTURE(row.more);
+  CHECK(scene.refusal("POST", "/workloads", fmt::format(R"({{"group": "{}"{}}})", scene.group, row.more))
+            .starts_with(fmt::format("400 TP.0001: {}", row.says)));
+  CHECK(scene.cloud().all_workloads().empty());
 }
 
 }  // namespace tidepool::api

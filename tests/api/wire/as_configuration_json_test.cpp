@@ -413,7 +413,7 @@ TEST_CASE(
 
 TEST_CASE("a key's fingerprint depends on its name alone", "[wire]") {
   support::CloudSpec spec;
-  spec.region.key_pairs = {"key", "other-key"};
+  spec.region.key_pairs = {{"key"}, {"other-key"}};
   Cloud cloud = a_cloud(spec);
   const auto fingerprint = [&](const char* members) {
     const auto id = cloud.submit(CreateAsConfiguration{read(a_body(members), cloud)});

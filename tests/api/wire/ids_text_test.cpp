@@ -57,6 +57,7 @@ TEST_CASE("every id can be read back, in either case, whatever the seed", "[wire
     RC_ASSERT(ids.execution(ids.text(PolicyExecutionId{i})) == PolicyExecutionId{i});
     RC_ASSERT(ids.hook_wait(ids.text(HookWaitId{i})) == HookWaitId{i});
     RC_ASSERT(ids.instance(ids.text(InstanceId{i})) == InstanceId{i});
+    RC_ASSERT(ids.bandwidth(ids.text(BandwidthId{i})) == BandwidthId{i});
     RC_ASSERT(ids.alarm_rule(ids.text(AlarmRuleId{i})) == AlarmRuleId{i});
   });
   CHECK(holds);

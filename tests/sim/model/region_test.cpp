@@ -18,10 +18,10 @@ Region a_region() {
   region.flavors[1].name = "s3.large.2";
   region.flavors[1].zones = {id_at<ZoneId>(1)};
   region.images = {{"image-a", 4}, {"image-b", 8}};
-  region.key_pairs = {"key-a", "key-b"};
-  region.vpcs = {"vpc-a", "vpc-b"};
+  region.key_pairs = {{"key-a"}, {"key-b"}};
+  region.vpcs = {{"vpc-a"}, {"vpc-b"}};
   region.subnets = {{"subnet-a", id_at<VpcId>(0), false}, {"subnet-b", id_at<VpcId>(1), true}};
-  region.security_groups = {"group-a", "group-b"};
+  region.security_groups = {{"group-a"}, {"group-b"}};
   region.listeners = {{"listener-a", id_at<VpcId>(0)}, {"listener-b", id_at<VpcId>(1)}};
   region.pools = {{"pool-a", id_at<VpcId>(0)}, {"pool-b", id_at<VpcId>(1)}};
   region.servers.resize(2);

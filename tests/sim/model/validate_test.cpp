@@ -20,10 +20,10 @@ Region a_region() {
   region.zones = {{"eu-de-01", {}}, {"eu-de-02", {}}};
   region.flavors = {{"s3.medium", 1, 1024, 0, {ZoneId{0}, ZoneId{1}}, std::nullopt}};
   region.images = {{"debian", 10}, {"database", 40}};
-  region.key_pairs = {"ops-key"};
-  region.vpcs = {"vpc", "other-vpc"};
+  region.key_pairs = {{"ops-key"}};
+  region.vpcs = {{"vpc"}, {"other-vpc"}};
   region.subnets = {{"subnet", kVpc, false}, {"ipv6-subnet", kVpc, true}, {"other-subnet", kOtherVpc, false}};
-  region.security_groups = {"web", "admin"};
+  region.security_groups = {{"web"}, {"admin"}};
   region.listeners = {{"listener", kVpc}, {"other-listener", kOtherVpc}};
   region.pools = {{"pool", kVpc}, {"other-pool", kOtherVpc}};
   region.enterprise_projects = {"0", "finance"};

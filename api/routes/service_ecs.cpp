@@ -1,0 +1,94 @@
+#include "api/routes/service_ecs.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/wire/ids_text.hpp"
+
+namespace tidepool::api {
+namespace {
+
+void add(std::vector<sim::SecurityGroupId>& all, const std::vector<sim::SecurityGroupId>& more) {
+  for (const sim::SecurityGroupId each : more)
+    if (std::ranges::find(all, each) == all.end()) all.push_back(each);
+}
+
+sim::Metadata without_secrets(sim::Metadata metadata) {
+  std::erase_if(metadata, [](const auto& each) { return each.first == "admin_pass"; });
+  return metadata;
+}
+
+EcsFacts facts_of_server(const sim::Cloud& cloud, sim::ServerId id) {
+  const sim::Server& server = cloud.region().server(id);
+  EcsFacts facts{server_text(cloud, id), server_name(cloud, id), server.zone};
+  facts.flavor = server.flavor;
+  facts.image = server.image;
+  facts.vpc = server.vpc;
+  facts.security_groups = server.security_groups;
+  facts.disks = server.disks;
+  facts.key_name = server.key_name;
+  facts.metadata = without_secrets(server.metadata);
+  facts.created = server.created;
+  return facts;
+}
+
+EcsFacts facts_of_instance(const sim::Cloud& cloud, sim::InstanceId id) {
+  const sim::Instance& made = cloud.all_instances()[sim::index_of(id)];
+  const sim::AsConfiguration& by = cloud.all_configurations()[sim::index_of(made.configuration)];
+  const sim::AsGroupSettings& group = cloud.all_groups()[sim::index_of(made.group)].set;
+  EcsFacts facts{instance_text(cloud, id), instance_name(cloud, id), made.zone};
+  facts.flavor = made.flavor;
+  facts.image = by.image;
+  facts.vpc = group.vpc;
+  add(facts.security_groups, by.security_groups);
+  add(facts.security_groups, group.security_groups);
+  facts.disks = by.disks;
+  facts.key_name = by.key_name;
+  facts.metadata = without_secrets(by.metadata);
+  facts.created = made.joined;
+  return facts;
+}
+
+}  // namespace
+
+sim::Ecs find_ecs(const sim::Cloud& cloud, std::string_view id) {
+  sim::Ecs found{find_server(cloud, id)};
+  if (found.server == sim::none<sim::ServerId>()) found.instance = find_instance(cloud, id);
+  return cloud.exists(found) ? found : sim::Ecs{};
+}
+
+std::string ecs_id(const sim::Cloud& cloud, const sim::Ecs& ecs) {
+  return ecs.server != sim::none<sim::ServerId>() ? server_text(cloud, ecs.server)
+                                                  : instance_text(cloud, ecs.instance);
+}
+
+std::string zone_of(const sim::Cloud& cloud, const sim::Ecs& ecs) {
+  const sim::ZoneId zone = ecs.server != sim::none<sim::ServerId>()
+                               ? cloud.region().server(ecs.server).zone
+                               : cloud.all_instances()[sim::index_of(ecs.instance)].zone;
+  return cloud.region().zone(zone).name;
+}
+
+EcsFacts facts_of(const sim::Cloud& cloud, const sim::Ecs& ecs) {
+  EcsFacts facts = ecs.server != sim::none<sim::ServerId>() ? facts_of_server(cloud, ecs.server)
+                                                            : facts_of_instance(cloud, ecs.instance);
+  facts.status = cloud.status_of(ecs);
+  facts.address = cloud.address_of(ecs);
+  return facts;
+}
+
+int power_state(sim::EcsStatus status) {
+  if (status == sim::EcsStatus::Active) return 1;
+  return status == sim::EcsStatus::ShutOff ? 4 : 0;
+}
+
+const char* vm_state(sim::EcsStatus status) {
+  switch (status) {
+    case sim::EcsStatus::Active: return "active";
+    case sim::EcsStatus::ShutOff: return "stopped";
+    case sim::EcsStatus::Build: return "building";
+    default: return "error";
+  }
+}
+
+}  // namespace tidepool::api

@@ -1,0 +1,81 @@
+#include "api/routes/service_eip.hpp"
+
+#include <utility>
+
+#include "api/routes/service_ecs.hpp"
+#include "api/wire/ids_text.hpp"
+#include "sim/model/cidr.hpp"
+
+namespace tidepool::api {
+namespace {
+
+EipFacts facts_by_hand(const sim::Cloud& cloud, sim::PublicIpId id) {
+  const sim::PublicIp& ip = cloud.region().public_ip(id);
+  const sim::Bandwidth& bandwidth = cloud.all_bandwidths()[sim::index_of(ip.bandwidth)];
+  EipFacts facts;
+  facts.id = ip.id;
+  facts.address = ip.address;
+  facts.type = ip.type;
+  facts.bandwidth_id = IdText{cloud.seed()}.text(ip.bandwidth);
+  facts.bandwidth_name = bandwidth.name;
+  facts.share_type = "PER";
+  facts.charge_mode = ip.charge_mode;
+  facts.mbit = bandwidth.size;
+  facts.created = ip.created;
+  facts.by_hand = id;
+  return facts;
+}
+
+// The model counts these; their texts follow from their places.
+EipFacts facts_of_resource(const sim::Cloud& cloud, std::size_t index) {
+  constexpr std::uint32_t kFirst = 198U << 24U | 19U << 16U;
+  const sim::Resource& resource = cloud.resources()[index];
+  const sim::Ecs ecs = cloud.ecs_of(resource.instance);
+  const std::string seed = std::to_string(cloud.seed()), number = std::to_string(index);
+  const sim::Instance& made = cloud.all_instances()[sim::index_of(resource.instance)];
+  const auto& wanted = cloud.all_configurations()[sim::index_of(made.configuration)].public_ip;
+  EipFacts facts;
+  facts.id = hash_uuid("eip", {seed, number});
+  facts.address = sim::address_text(kFirst + 10 + static_cast<std::uint32_t>(index % 65'000));
+  facts.type = wanted ? wanted->ip_type : "5_bgp";
+  facts.bandwidth_id = hash_uuid("bandwidth", {seed, number});
+  facts.bandwidth_name = "as-bandwidth-" + number;
+  facts.share_type = "PER";
+  facts.charge_mode = "traffic";
+  facts.mbit = resource.size;
+  facts.created = resource.created;
+  facts.resource = index;
+  if (resource.left_behind == sim::kNever) {
+    facts.server = ecs_id(cloud, ecs);
+    facts.private_address = cloud.address_of(ecs);
+  }
+  return facts;
+}
+
+}  // namespace
+
+std::vector<EipFacts> all_eips(const ServiceCall& call) {
+  std::vector<EipFacts> all;
+  for (std::size_t i = 0; i < call.region().public_ips.size(); ++i)
+    if (!call.region().public_ips[i].deleted)
+      all.push_back(facts_by_hand(call.cloud(), sim::id_at<sim::PublicIpId>(i)));
+  const auto resources = call.cloud().resources();
+  for (std::size_t i = 0; i < resources.size(); ++i)
+    if (resources[i].kind == sim::ResourceKind::Eip && resources[i].deleted == sim::kNever)
+      all.push_back(facts_of_resource(call.cloud(), i));
+  return all;
+}
+
+std::optional<EipFacts> find_eip(const ServiceCall& call, std::string_view id) {
+  for (EipFacts& each : all_eips(call))
+    if (each.id == id) return std::move(each);
+  return std::nullopt;
+}
+
+Response delete_eip(const ServiceCall& call, const EipFacts& eip) {
+  if (eip.by_hand != sim::none<sim::PublicIpId>())
+    return no_content(call, call.cloud().submit(sim::DeletePublicIp{eip.by_hand}));
+  return no_content(call, call.cloud().submit(sim::ReleaseEip{eip.resource}));
+}
+
+}  // namespace tidepool::api

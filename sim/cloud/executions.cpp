@@ -1,0 +1,119 @@
+// Executions of policies: what holds one back, how long it takes, and what it makes of the expected number.
+#include <optional>
+
+#include "sim/cloud/cloud.hpp"
+#include "sim/decide/policy_action.hpp"
+
+namespace tidepool::sim {
+namespace {
+
+const char* text_of(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::Alarm: return "alarm";
+    case Trigger::Scheduled: return "schedule";
+    case Trigger::Recurrence: return "recurrence";
+    case Trigger::Manual: return "by hand";
+  }
+  return "";
+}
+
+ChangeCause cause_of(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::Alarm: return ChangeCause::Alarm;
+    case Trigger::Scheduled: return ChangeCause::Scheduled;
+    case Trigger::Recurrence: return ChangeCause::Recurrence;
+    case Trigger::Manual: return ChangeCause::Manual;
+  }
+  return ChangeCause::Manual;
+}
+
+}  // namespace
+
+std::optional<ErrorCode> Cloud::denial(const AsPolicy& one, Trigger trigger) const {
+  if (one.is_executing()) return ErrorCode::PolicyExecuting;
+  if (one.resource() == ScalingResource::Bandwidth) return denial_of_bandwidth(one, trigger);
+  if (trigger != Trigger::Alarm) return std::nullopt;
+  const AsGroup& g = groups_[index_of(one.group)];
+  if (g.is_scaling()) return ErrorCode::ActionInProgress;
+  const auto edge = behaviour_.cooldown_end_inclusive ? CooldownEdge::DeniesAtEnd : CooldownEdge::AdmitsAtEnd;
+  if (!cooldown_admits(trigger, {g.cooldown_from, g.cooldown_until}, edge, now()))
+    return ErrorCode::CooldownRunning;
+  return std::nullopt;
+}
+
+// A line of the log as it is when an execution begins.
+PolicyExecution Cloud::begun(AsPolicyId id, Trigger trigger) const {
+  const AsPolicy& one = policies_[index_of(id)];
+  PolicyExecution log;
+  log.policy = id;
+  log.group = one.group;
+  log.bandwidth = one.bandwidth;
+  log.trigger = trigger;
+  log.status = ExecutionStatus::Executing;
+  log.time = now();
+  log.operation = one.set.action.operation;
+  const bool of_group = one.resource() == ScalingResource::Group;
+  log.old_desire =
+      of_group ? groups_[index_of(one.group)].set.desire : bandwidths_[index_of(one.bandwidth)].size;
+  log.new_desire = log.old_desire;
+  if (!of_group) log.limit = one.set.action.limits.value_or(0);
+  return log;
+}
+
+void Cloud::execute(AsPolicyId id, Trigger trigger) {
+  const auto log = id_at<PolicyExecutionId>(executions_.size());
+  executions_.push_back(begun(id, trigger));
+  AsPolicy& one = policy(id);
+  if (const auto refused = denial(one, trigger)) return refuse_execution(log, *refused);
+  const bool of_group = one.resource() == ScalingResource::Group;
+  const Duration takes = of_group ? behaviour_.policy_exec_latency : behaviour_.bandwidth_exec_latency;
+  if (takes == Duration::zero()) return conclude(log);
+  one.executing = log;
+  if (!of_group) bandwidths_[index_of(one.bandwidth)].executing = id;
+  simulator_.schedule_after(takes, ExecutionEnds{log});
+  journal_.write(now(), subject_of(one), "policy {} ({}) is being executed", policy_label(id),
+                 text_of(trigger));
+}
+
+void Cloud::handle(const ExecutionEnds& event) {
+  policy(executions_[index_of(event.execution)].policy).executing = none<PolicyExecutionId>();
+  conclude(event.execution);
+}
+
+void Cloud::refuse_execution(PolicyExecutionId id, ErrorCode code) {
+  PolicyExecution& log = executions_[index_of(id)];
+  const AsPolicy& one = policy(log.policy);
+  log.status = ExecutionStatus::Fail;
+  log.refused_code = static_cast<int>(code);
+  const Time until = one.resource() == ScalingResource::Group
+                         ? group(one.group).cooldown_until
+                         : bandwidths_[index_of(one.bandwidth)].cooldown_until;
+  journal_.write(now(), subject_of(one), "policy {} ({}) denied {}{}", policy_label(log.policy),
+                 text_of(log.trigger), code_text(code),
+                 code == ErrorCode::CooldownRunning ? ": cooldown until " + utc_seconds(until) : "");
+}
+
+void Cloud::conclude(PolicyExecutionId id) {
+  if (executions_[index_of(id)].bandwidth != none<BandwidthId>()) return change_bandwidth(id);
+  PolicyExecution& log = executions_[index_of(id)];
+  const AsGroup& g = group(log.group);
+  // Disabled or gone since it began.
+  if (g.status != GroupStatus::InService) return refuse_execution(id, ErrorCode::ExecutionRefused);
+  const AsPolicySettings& set = policy(log.policy).set;
+  log.old_desire = log.new_desire = g.set.desire;
+  const PolicyTarget target =
+      policy_target(set.action, {g.current(), g.set.desire, g.set.min, g.set.max, g.protected_members});
+  if (target.refused) return refuse_execution(id, *target.refused);
+  log.new_desire = target.desire;
+  log.status = ExecutionStatus::Success;
+  if (target.clamped)
+    note(log.group, "policy {} asks for more than the limits {} to {} allow, {} protected",
+         policy_label(log.policy), g.set.min, g.set.max, g.protected_members);
+  note(log.group, "policy {} ({}) executed: expected number {} -> {}", policy_label(log.policy),
+       text_of(log.trigger), log.old_desire, log.new_desire);
+  if (log.new_desire != log.old_desire)
+    change_desire(log.group,
+                  {cause_of(log.trigger), log.old_desire, log.new_desire, now(), log.policy, set.cool_down});
+}
+
+}  // namespace tidepool::sim
