@@ -38,7 +38,7 @@ const std::vector<Room> kRooms{
     {"sim/cloud", {"sim/engine", "sim/model", "sim/decide"}, {"fmt", "result"}},
     {"sim/run", {"sim/engine", "sim/model", "sim/decide", "sim/cloud"}, {"fmt", "result"}},
     {"api/wire", {"sim"}, {"fmt", "result", "JSON", "Describe"}},
-    {"api/routes", {"sim", "api/wire"}, {"fmt", "result", "JSON", "URL"}},
+    {"api/routes", {"sim", "api/wire"}, {"fmt", "result", "JSON", "URL", "OpenSSL"}},
     {"api/http",
      {"sim", "api/wire", "api/routes"},
      {"fmt", "result", "Asio", "Beast", "spdlog", "threads", "POSIX"}},
@@ -61,6 +61,7 @@ const std::vector<Library> kLibraries{
     {"boost/asio", "Asio"},
     {"boost/beast", "Beast"},
     {"sqlite3.h", "SQLite"},
+    {"openssl/", "OpenSSL"},
     {"xxhash.h", "xxHash"},
     {"Random123/", "Random123"},
     {"CLI/", "CLI11"},
@@ -89,6 +90,7 @@ struct Keeper {
 const std::vector<Keeper> kKeepers{
     {"Random123", {"sim/engine/rng.cpp"}},
     {"xxHash", {"sim/model/journal.cpp"}},
+    {"OpenSSL", {"api/routes/sha256.cpp", "api/routes/recording.cpp"}},
     {"SQLite", {"scenarios/result_store.cpp", "scenarios/result_store.hpp"}},
 };
 

@@ -1,5 +1,4 @@
 #include <boost/json/array.hpp>
-#include <ranges>
 #include <utility>
 
 #include "api/routes/handlers.hpp"
@@ -46,8 +45,9 @@ Response list_lifecycle_hooks(const Call& call) {
   const auto group = group_in_path(call);
   if (!group) return error_response(group.error());
   boost::json::array rows;
-  for (const sim::LifecycleHook& each : std::views::reverse(call.cloud.find(*group)->hooks))
-    rows.push_back(write_lifecycle_hook(each));
+  const auto& hooks = call.cloud.find(*group)->hooks;
+  for (auto each = hooks.rbegin(); each != hooks.rend(); ++each)
+    rows.push_back(write_lifecycle_hook(*each));
   return ok({{"lifecycle_hooks", std::move(rows)}});
 }
 

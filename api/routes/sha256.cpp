@@ -1,93 +1,44 @@
 #include "api/routes/sha256.hpp"
 
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
 #include <array>
-#include <bit>
-#include <cstddef>
-#include <cstdint>
+#include <stdexcept>
 
 namespace tidepool::api {
 namespace {
 
-constexpr std::size_t kBlock = 64;
+constexpr std::size_t kDigestBytes = 32;
+using Digest = std::array<unsigned char, kDigestBytes>;
 
-constexpr std::array<std::uint32_t, 64> kRound{
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-using State = std::array<std::uint32_t, 8>;
-
-std::array<std::uint32_t, 64> schedule_of(const char* block) {
-  std::array<std::uint32_t, 64> w{};
-  for (std::size_t i = 0; i < kBlock; ++i) w[i / 4] = w[i / 4] << 8U | static_cast<unsigned char>(block[i]);
-  for (std::size_t i = 16; i < 64; ++i) {
-    const std::uint32_t s0 = std::rotr(w[i - 15], 7) ^ std::rotr(w[i - 15], 18) ^ w[i - 15] >> 3U;
-    const std::uint32_t s1 = std::rotr(w[i - 2], 17) ^ std::rotr(w[i - 2], 19) ^ w[i - 2] >> 10U;
-    w[i] = w[i - 16] + s0 + w[i - 7] + s1;
-  }
-  return w;
+const unsigned char* bytes_of(std::string_view text) {
+  return static_cast<const unsigned char*>(static_cast<const void*>(text.data()));
 }
 
-void compress(State& state, const char* block) {
-  const auto w = schedule_of(block);
-  auto [a, b, c, d, e, f, g, h] = state;
-  for (std::size_t i = 0; i < 64; ++i) {
-    const std::uint32_t s1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-    const std::uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + kRound[i] + w[i];
-    const std::uint32_t s0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
-    const std::uint32_t t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
-    h = g;
-    g = f;
-    f = e;
-    e = d + t1;
-    d = c;
-    c = b;
-    b = a;
-    a = t1 + t2;
-  }
-  const State mixed{a, b, c, d, e, f, g, h};
-  for (std::size_t i = 0; i < state.size(); ++i) state[i] += mixed[i];
-}
+std::string text_of(const Digest& digest) { return {digest.begin(), digest.end()}; }
 
 }  // namespace
 
 std::string sha256(std::string_view data) {
-  State state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-  std::string padded{data};
-  padded += '\x80';
-  padded.append((kBlock * 2 - 8 - padded.size() % kBlock) % kBlock, '\0');
-  for (int shift = 56; shift >= 0; shift -= 8)
-    padded += static_cast<char>(std::uint64_t{data.size()} * 8 >> static_cast<unsigned>(shift));
-  for (std::size_t at = 0; at < padded.size(); at += kBlock) compress(state, padded.data() + at);
-  std::string digest;
-  for (const std::uint32_t word : state)
-    for (int shift = 24; shift >= 0; shift -= 8)
-      digest += static_cast<char>(word >> static_cast<unsigned>(shift));
-  return digest;
+  Digest digest{};
+  if (EVP_Digest(data.data(), data.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("OpenSSL has no SHA-256");
+  return text_of(digest);
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {
-  std::string inner = key.size() > kBlock ? sha256(key) : std::string{key};
-  inner.resize(kBlock, '\0');
-  std::string outer = inner;
-  for (char& each : inner) each = static_cast<char>(each ^ 0x36);
-  for (char& each : outer) each = static_cast<char>(each ^ 0x5c);
-  inner += data;
-  return sha256(outer + sha256(inner));
+  Digest digest{};
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(data), data.size(), digest.data(),
+           nullptr) == nullptr)
+    throw std::runtime_error("OpenSSL has no HMAC-SHA256");
+  return text_of(digest);
 }
 
 std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
-  for (const char each : bytes) {
-    text += kDigits[static_cast<unsigned char>(each) / 16];
-    text += kDigits[static_cast<unsigned char>(each) % 16];
-  }
+  for (const char each : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(each));
   return text;
 }
 

@@ -1,4 +1,4 @@
-// SHA-256 and its keyed form, for requests signed with an access key. Source: FIPS 180-4 and FIPS 198-1.
+// SHA-256 and its keyed form, for requests signed with an access key; by way of OpenSSL.
 #pragma once
 
 #include <string>

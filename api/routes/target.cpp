@@ -11,7 +11,8 @@ std::optional<Target> read_target(std::string_view text) {
   if (!url) return std::nullopt;
   Target target;
   for (const auto& each : url->segments()) target.segments.emplace_back(each.data(), each.size());
-  if (!target.segments.empty() && target.segments.back().empty()) target.segments.pop_back();
+  target.closing_slash = !target.segments.empty() && target.segments.back().empty();
+  if (target.closing_slash) target.segments.pop_back();
   for (const auto& each : url->params())
     target.query.emplace(std::string{each.key.data(), each.key.size()},
                          std::string{each.value.data(), each.value.size()});

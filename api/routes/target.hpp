@@ -12,6 +12,7 @@ namespace tidepool::api {
 
 struct Target {
   std::vector<std::string> segments;  ///< without the empty one that a closing slash leaves
+  bool closing_slash = false;         ///< the path ends in a slash
   Query query;                        ///< of a name given twice, the first
 };
 
