@@ -22,8 +22,8 @@ const char* const kProject = "0123456789abcdef0123456789abcdef";
 
 Time last_moment() { return *read_moment("9999-12-31T23:59:59Z"); }
 
-void read_start(Section& top, Scenario& scenario) {
-  scenario.start = *read_moment(kMonday);
+void read_start(Section& top, Scenario& scenario, const LoadOptions& options) {
+  scenario.start = options.of_project ? options.of_project->start : *read_moment(kMonday);
   const auto field = top.find("start");
   if (!field) return;
   const auto moment = field->is(Json::Kind::Text) ? read_moment(field->json().text) : std::nullopt;
@@ -47,10 +47,15 @@ bool is_project(std::string_view text) {
   return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-void read_project(Section& top, Scenario& scenario) {
-  scenario.project_id = kProject;
+void read_project(Section& top, Scenario& scenario, const LoadOptions& options) {
+  scenario.project_id = options.of_project ? options.of_project->id : kProject;
   const auto field = top.find("project_id");
   if (!field) return;
+  if (options.of_project) {
+    if (!field->is(Json::Kind::Text) || field->json().text != scenario.project_id)
+      field->wrong(fmt::format("{}, the id of the project that this is for", scenario.project_id));
+    return;
+  }
   if (field->is(Json::Kind::Text) && is_project(field->json().text))
     scenario.project_id = field->json().text;
   else
@@ -72,12 +77,15 @@ void read_frame(Section& top, Scenario& scenario, const LoadOptions& options) {
   top.need({"duration"});
   if (const auto name = top.text("name", 1, 200)) scenario.name = *name;
   scenario.description = top.text("description").value_or("");
-  scenario.seed = static_cast<std::uint64_t>(top.integer("seed", 0, kLargestSeed).value_or(1));
+  const auto seed = top.integer("seed", 0, kLargestSeed);
+  scenario.seed = seed                 ? static_cast<std::uint64_t>(*seed)
+                  : options.of_project ? options.of_project->seed
+                                       : 1;
   scenario.seed = options.seed.value_or(scenario.seed);
-  read_start(top, scenario);
+  read_start(top, scenario, options);
   read_length(top, scenario);
   if (const auto field = top.find("behaviour")) read_behaviour(*field, scenario);
-  read_project(top, scenario);
+  read_project(top, scenario, options);
   if (const auto field = top.find("billing")) read_billing(*field, scenario);
 }
 

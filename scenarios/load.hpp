@@ -20,6 +20,14 @@ struct LoadResult {
 
 struct LoadOptions {
   std::optional<std::uint64_t> seed;  ///< instead of the file's
+
+  /// A project that a scenario is for: its id, and the seed and start of a scenario that names none.
+  struct OfProject {
+    std::string id;
+    std::uint64_t seed = 1;
+    sim::Time start{};
+  };
+  std::optional<OfProject> of_project = {};
 };
 
 /// `name` stands for the file in messages; relative trace files are looked up from `folder`.

@@ -89,7 +89,7 @@ class Run {
       : scenario_(scenario),
         options_(options),
         result_{sim::Cloud(cloud_options(scenario, options)), {}, {}, {}, {}},
-        end_(scenario.start + scenario.duration) {}
+        end_(options.until.value_or(scenario.start + scenario.duration)) {}
 
   RunResult finish() {
     declare();

@@ -34,8 +34,9 @@ struct ObjectiveOutcome {
 struct RunOptions {
   sim::JournalText journal = sim::JournalText::Dropped;
   sim::Recording recording = sim::Recording::Everything;
+  std::optional<sim::Time> until = {};  ///< where to stop; empty: the scenario's end. Its calls end before.
   /// Called now and then with how far the run is (0 to 1) and with the journal lines since the last call.
-  std::function<void(double, std::string)> progress;
+  std::function<void(double, std::string)> progress = {};
 };
 
 struct RunResult {

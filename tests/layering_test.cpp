@@ -90,7 +90,7 @@ struct Keeper {
 const std::vector<Keeper> kKeepers{
     {"Random123", {"sim/engine/rng.cpp"}},
     {"xxHash", {"sim/model/journal.cpp"}},
-    {"OpenSSL", {"api/routes/sha256.cpp"}},
+    {"OpenSSL", {"api/routes/sha256.cpp", "api/routes/recording.cpp"}},
     {"SQLite", {"scenarios/result_store.cpp", "scenarios/result_store.hpp"}},
 };
 

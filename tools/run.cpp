@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "scenarios/load.hpp"
 #include "scenarios/result_store.hpp"
 #include "scenarios/run_scenario.hpp"
+#include "scenarios/session.hpp"
 #include "scenarios/summary.hpp"
 #include "tools/files.hpp"
 #include "tools/interrupt.hpp"
@@ -27,14 +29,17 @@ namespace fs = std::filesystem;
 constexpr std::string_view kHelp =
     R"(Usage: tidepool run FILE [OPTION...]
 
-Runs a scenario from its start to its end in simulated time and tells what came of it.
+Runs a scenario from its start to its end in simulated time and tells what came of it. A session
+that 'serve --record' wrote is played again: every request, at the same moments; what is answered
+otherwise than recorded is told.
 
 Examples:
   tidepool run scenarios/basic/first_group.json
   tidepool run spike.json --seed 7 --out results.sqlite --json > summary.json
+  tidepool run session.json
 
 Arguments:
-  FILE            the scenario; - reads it from standard input
+  FILE            the scenario or session; - reads it from standard input
 
 Options:
   --seed N        seed of all random draws, 0 to 18446744073709551615 (default: the scenario's)
@@ -47,8 +52,8 @@ Options:
   -h, --help      print this
 
 Exit codes:
-  0 ok, 1 an objective was missed or a call answered otherwise than expected, 2 wrong use or an
-  invalid scenario, 3 input or output failed, 4 internal error, 130 interrupted
+  0 ok, 1 an objective was missed or a call answered otherwise than expected or recorded, 2 wrong
+  use or an invalid scenario, 3 input or output failed, 4 internal error, 130 interrupted
 )";
 
 struct Arguments {
@@ -82,10 +87,11 @@ std::optional<std::uint64_t> read_seed(const std::string& text) {
   return seed;
 }
 
-scenarios::Scenario load(const Arguments& arguments) {
+std::string name_of(const Arguments& arguments) { return arguments.file == "-" ? kStdin : arguments.file; }
+
+scenarios::Scenario load(const Arguments& arguments, std::string_view text) {
   const std::optional<std::uint64_t> seed = read_seed(arguments.seed);
-  const std::string name = arguments.file == "-" ? kStdin : arguments.file;
-  const std::string text = read_text(arguments.file);
+  const std::string name = name_of(arguments);
   scenarios::LoadResult loaded = scenarios::load(text, name, fs::path(arguments.file).parent_path(), {seed});
   if (loaded.scenario) return *std::move(loaded.scenario);
   std::string message = fmt::format("{} is no valid scenario", name);
@@ -122,10 +128,35 @@ void print_summary(const Arguments& arguments, const scenarios::Program& program
     print(scenarios::summary_text(scenario, result));
 }
 
+Exit play(const Arguments& arguments, std::string_view text) {
+  if (!arguments.seed.empty()) wrong_use("--seed: a session has its own");
+  if (!arguments.out.empty()) wrong_use("--out: a session has no results; --journal tells what happened");
+  auto loaded = scenarios::load_session(text, name_of(arguments), fs::path(arguments.file).parent_path());
+  if (!loaded.session)
+    throw Failure{Exit::WrongUse,
+                  fmt::format("{} is no valid session", name_of(arguments)),
+                  std::move(loaded.errors),
+                  {},
+                  "invalid_session"};
+  std::optional<OutputFile> journal;
+  if (!arguments.journal.empty()) journal.emplace(arguments.journal);
+  std::function<void(std::string_view)> lines;
+  if (journal) lines = [&](std::string_view line) { journal->write(line); };
+  const scenarios::Replay replay = scenarios::replay(*std::move(loaded.session), lines);
+  if (journal) journal->finish();
+  if (arguments.json)
+    print(scenarios::replay_json(name_of(arguments), replay));
+  else if (!arguments.quiet && arguments.journal != "-")
+    print(scenarios::replay_text(name_of(arguments), replay));
+  return replay.as_recorded() ? Exit::Ok : Exit::Missed;
+}
+
 Exit run(const Arguments& arguments) {
   check(arguments);
   catch_interrupts();
-  const scenarios::Scenario scenario = load(arguments);
+  const std::string text = read_text(arguments.file);
+  if (scenarios::is_session(text)) return play(arguments, text);
+  const scenarios::Scenario scenario = load(arguments, text);
   if (!arguments.out.empty())
     if (auto refusal = scenarios::refuses_results(arguments.out))
       throw Failure{Exit::InputOutput, *std::move(refusal)};

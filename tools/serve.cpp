@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,9 +17,10 @@
 
 #include "api/http/server.hpp"
 #include "api/routes/world.hpp"
-#include "scenarios/load.hpp"
 #include "scenarios/load_units.hpp"
+#include "scenarios/served_cloud.hpp"
 #include "tools/files.hpp"
+#include "tools/session_file.hpp"
 #include "tools/verbs.hpp"
 #include "tools/version.hpp"
 
@@ -35,20 +37,25 @@ Examples:
   tidepool serve
   tidepool serve --listen 127.0.0.1:8080 --clock manual --seed 7
   tidepool serve --port-file port.txt --clock x60 --quiet
+  tidepool serve --seed-file cloud.json --record session.json
 
 Options:
   --listen HOST:PORT    where to listen; port 0 takes a free one (default: 127.0.0.1:0)
   --port-file FILE      write the port there, once clients can connect (default: none)
   --tls-cert FILE       speak HTTPS: the certificate and those that vouch for it, PEM (default: none)
   --tls-key FILE        its private key, PEM; goes with --tls-cert
+  --seed-file FILE      the cloud to begin with: region, rules, access keys, and projects with their
+                        pasts, as JSON (default: an empty cloud); options win over the file
+  --record FILE         write everything that is asked and answered there, for 'tidepool run'
+                        (default: none)
   --seed N              seed of all random draws, 0 to 18446744073709551615 (default: 1)
   --start TIME          the cloud's time at first, such as 2026-01-01T00:00:00Z (default: the present;
                         with --clock manual, the example)
   --clock HOW           how the cloud's time passes: real, manual, or xN for N times as fast, with N
                         from 0.000001 to 1000000 (default: real)
   --behaviour NAME      classic or current (default: classic)
-  --no-auto-projects    know no project but those that were made (default: any project is made when
-                        it is first named)
+  --auto-projects, --no-auto-projects
+                        whether a project is made when it is first named (default: it is)
   --idle-timeout TIME   how long a client may say nothing between requests (default: 60s)
   --header-timeout TIME
                         how long it may take to send a header (default: 10s)
@@ -64,13 +71,13 @@ Exit codes: 0 stopped, 2 wrong use, 3 can't listen there or can't use a file, 4 
 )";
 
 constexpr std::string_view kManualStart = "2026-01-01T00:00:00Z";
-constexpr std::int64_t kMillion = 1'000'000;
 
 struct Arguments {
   std::string listen = "127.0.0.1:0", port_file, tls_cert, tls_key;
-  std::string seed, start, clock = "real", behaviour = "classic";
+  std::string seed_file, record, seed, start, clock, behaviour;
   std::string idle, header, body, shutdown;
-  bool no_auto_projects = false, quiet = false;
+  std::optional<bool> auto_projects;
+  bool quiet = false;
 };
 
 [[noreturn]] void wrong_use(std::string message) {
@@ -100,42 +107,23 @@ std::pair<std::string, std::uint16_t> read_listen(const std::string& text) {
 }
 
 std::uint64_t read_seed(const std::string& text) {
-  if (text.empty()) return 1;
   const auto seed = read_number<std::uint64_t>(text);
   if (!seed) wrong_use(fmt::format("--seed: {}, expected 0 to {}", text, UINT64_MAX));
   return *seed;
 }
 
-// "x2.5" in millionths. Not by way of a double, which has no 0.1.
-std::optional<std::int64_t> read_speed(std::string_view text) {
-  if (!text.starts_with('x')) return {};
-  text.remove_prefix(1);
-  const std::size_t dot = std::min(text.find('.'), text.size());
-  std::string fraction(text.substr(std::min(dot + 1, text.size())));
-  if (fraction.size() > 6 || (dot < text.size() && fraction.empty())) return {};
-  fraction.resize(6, '0');
-  const auto whole = read_number<std::uint32_t>(text.substr(0, dot));
-  const auto millionths = read_number<std::uint32_t>(fraction);
-  if (!whole || !millionths) return {};
-  const std::int64_t speed = *whole * kMillion + *millionths;
-  return speed >= 1 && speed <= kMillion * kMillion ? std::optional(speed) : std::nullopt;
-}
-
 api::ClockSetting read_clock(const std::string& text) {
-  if (text == "manual") return {api::ClockMode::Manual, kMillion};
-  if (text == "real") return {api::ClockMode::Scaled, kMillion};
-  const auto speed = read_speed(text);
-  if (!speed)
-    wrong_use(fmt::format("--clock: {}, expected real, manual, or xN with N from 0.000001 to 1000000", text));
-  return {api::ClockMode::Scaled, *speed};
+  const auto clock = scenarios::read_clock(text);
+  if (!clock) wrong_use(fmt::format("--clock: {}, expected {}", text, scenarios::kClockExpected));
+  return *clock;
 }
 
-sim::Time read_start(const Arguments& arguments) {
-  if (arguments.start.empty() && arguments.clock != "manual") {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return sim::Time{std::chrono::floor<std::chrono::seconds>(now)};
-  }
-  const std::string_view text = arguments.start.empty() ? kManualStart : std::string_view(arguments.start);
+sim::Time present() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return sim::Time{std::chrono::floor<std::chrono::seconds>(now)};
+}
+
+sim::Time read_start(const std::string& text) {
   const auto start = scenarios::read_moment(text);
   if (!start) wrong_use(fmt::format("--start: {}, expected a moment such as {}", text, kManualStart));
   return *start;
@@ -149,23 +137,36 @@ void read_timeout(const std::string& text, const char* option, api::Timeouts::Sp
   into = std::chrono::duration_cast<api::Timeouts::Span>(*length);
 }
 
-// A cloud like that of a scenario file which says nothing about it.
-api::WorldOptions world_options(const Arguments& arguments) {
-  if (arguments.behaviour != "classic" && arguments.behaviour != "current")
-    wrong_use(fmt::format("--behaviour: {}, expected classic or current", arguments.behaviour));
-  const std::string text = fmt::format(R"({{"duration": "1s", "behaviour": "{}"}})", arguments.behaviour);
-  scenarios::LoadResult loaded = scenarios::load(text, "serve", {});
-  if (!loaded.scenario)
-    throw Failure{Exit::Internal, "the default region is invalid", std::move(loaded.errors)};
-  api::WorldOptions options;
-  options.region = std::move(loaded.scenario->region);
-  options.behaviour = loaded.scenario->behaviour;
-  options.start = read_start(arguments);
-  options.seed = read_seed(arguments.seed);
-  options.clock = read_clock(arguments.clock);
-  options.auto_projects = arguments.no_auto_projects ? api::AutoProjects::Off : api::AutoProjects::On;
-  options.version = kVersion;
-  return options;
+scenarios::CloudSettings cloud_settings(const Arguments& arguments) {
+  scenarios::CloudSettings settings;
+  if (!arguments.behaviour.empty()) {
+    if (arguments.behaviour != "classic" && arguments.behaviour != "current")
+      wrong_use(fmt::format("--behaviour: {}, expected classic or current", arguments.behaviour));
+    settings.behaviour = arguments.behaviour;
+  }
+  if (!arguments.seed.empty()) settings.seed = read_seed(arguments.seed);
+  if (!arguments.start.empty()) settings.start = read_start(arguments.start);
+  if (!arguments.clock.empty()) settings.clock = read_clock(arguments.clock);
+  settings.auto_projects = arguments.auto_projects;
+  settings.behind_tls = !arguments.tls_cert.empty();
+  return settings;
+}
+
+scenarios::ServedCloud load_cloud(const Arguments& arguments) {
+  const bool has_file = !arguments.seed_file.empty();
+  const std::string name = has_file ? arguments.seed_file == "-" ? kStdin : arguments.seed_file : "cloud";
+  const std::string text = has_file ? read_text(arguments.seed_file) : std::string();
+  auto loaded =
+      scenarios::load_served_cloud(text, name, std::filesystem::path(arguments.seed_file).parent_path(),
+                                   cloud_settings(arguments), present());
+  if (!loaded.cloud)
+    throw Failure{Exit::WrongUse,
+                  fmt::format("{} is no valid cloud file", name),
+                  std::move(loaded.errors),
+                  {},
+                  "invalid_cloud"};
+  loaded.cloud->options.version = kVersion;
+  return *std::move(loaded.cloud);
 }
 
 api::ServerOptions server_options(const Arguments& arguments) {
@@ -197,7 +198,13 @@ void announce(const api::Server& server, const std::string& port_file) {
 Exit serve(const Arguments& arguments) {
   if (arguments.port_file == "-") wrong_use("--port-file -: standard output has the port already");
   api::ServerOptions options = server_options(arguments);
-  api::World world(world_options(arguments));
+  scenarios::ServedCloud cloud = load_cloud(arguments);
+  std::optional<SessionFile> recording;
+  if (!arguments.record.empty()) {
+    recording.emplace(arguments.record, cloud.options);
+    cloud.options.on_recorded = [&](const api::RecordedRequest& request) { recording->add(request); };
+  }
+  api::World world = scenarios::make_world(std::move(cloud));
   std::signal(SIGPIPE, SIG_IGN);  // That nobody reads the log any more is no reason to end.
   try {
     api::Server server(std::move(options), [&world](const api::Request& request, std::int64_t wall_us) {
@@ -220,6 +227,8 @@ Verb add_serve(CLI::App& program) {
   parser->add_option("--port-file", arguments->port_file);
   parser->add_option("--tls-cert", arguments->tls_cert);
   parser->add_option("--tls-key", arguments->tls_key);
+  parser->add_option("--seed-file", arguments->seed_file);
+  parser->add_option("--record", arguments->record);
   parser->add_option("--seed", arguments->seed);
   parser->add_option("--start", arguments->start);
   parser->add_option("--clock", arguments->clock);
@@ -228,7 +237,7 @@ Verb add_serve(CLI::App& program) {
   parser->add_option("--header-timeout", arguments->header);
   parser->add_option("--body-timeout", arguments->body);
   parser->add_option("--shutdown-timeout", arguments->shutdown);
-  parser->add_flag("--no-auto-projects", arguments->no_auto_projects);
+  parser->add_flag("--auto-projects,!--no-auto-projects", arguments->auto_projects);
   parser->add_flag("--quiet", arguments->quiet);
   return {parser, kHelp, [arguments] { return serve(*arguments); }};
 }

@@ -32,8 +32,9 @@ Examples:
   tidepool run spike.json --out results.sqlite
 
 Verbs:
-  run         run a scenario and tell what came of it
+  run         run a scenario and tell what came of it, or play a recorded session again
   serve       stand in for the cloud: answer its API over HTTP
+  diff        name the first difference of two journals or sessions
   validate    list all that is wrong with scenario files
   version     say which version this is
 
@@ -95,8 +96,8 @@ Exit run_program(Arguments arguments) {
   program.require_subcommand(0, 1);
   bool wants_version = false;
   program.add_flag("--version", wants_version);
-  const std::vector<Verb> verbs{add_run(program), add_serve(program), add_validate(program),
-                                add_version(program)};
+  const std::vector<Verb> verbs{add_run(program), add_serve(program), add_diff(program),
+                                add_validate(program), add_version(program)};
   refuse_unknown_verb(arguments[1], program);
   try {
     program.parse(static_cast<int>(arguments.size()), arguments.data());

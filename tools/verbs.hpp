@@ -16,6 +16,7 @@ struct Verb {
   std::function<Exit()> run;  ///< after parsing; throws Failure
 };
 
+Verb add_diff(CLI::App& program);
 Verb add_run(CLI::App& program);
 Verb add_serve(CLI::App& program);
 Verb add_validate(CLI::App& program);

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -32,6 +34,7 @@ using Task = net::awaitable<T, Executor>;
 // Answers wait for one another up to this size, so that pipelined requests share a send.
 constexpr std::size_t kFlushAt = std::size_t{64} << 10;
 constexpr std::size_t kKeptOutput = std::size_t{256} << 10;
+constexpr int kNoStatus = 0;  // In the log: nothing was answered.
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 auto into(error_code& failed) { return net::redirect_error(net::use_awaitable_t<Executor>{}, failed); }
@@ -90,8 +93,9 @@ class Conversation {
     for (;;) {
       const Progress progress = reader_.advance();
       if (progress == Progress::Complete) {
-        const AfterAnswer after = answer();
-        if (after == AfterAnswer::Close) break;
+        const auto after = co_await answer();
+        if (!after) co_return;
+        if (*after == AfterAnswer::Close) break;
         if (out_.size() >= kFlushAt && !send_now() && !co_await flush()) co_return;
       } else if (progress == Progress::Refused) {
         refuse(reader_.refusal());
@@ -177,19 +181,46 @@ class Conversation {
     co_return false;
   }
 
-  AfterAnswer answer() {
+  // Empty when the connection is over at once.
+  Task<std::optional<AfterAnswer>> answer() {
     restart(Phase::Answering);
     const Request& request = reader_.request();
     const std::int64_t wall_us = shared_.wall_us();
     const auto begun = Watch::Clock::now();
     const Response response = answer_safely(shared_.handler, request, wall_us);
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Watch::Clock::now() - begun);
+    if (response.delay_us > 0 && !co_await hold_back(std::chrono::microseconds(response.delay_us)))
+      co_return std::nullopt;
+    if (response.reset) {
+      log(kNoStatus, 0, wall_us, took.count(),
+          request_id(request.header("X-Request-Id"), number_, ++requests_));
+      reset();
+      co_return std::nullopt;
+    }
 
     AfterAnswer after = reader_.after_answer();
     if (shared_.draining && !reader_.has_more()) after = AfterAnswer::Close;
     write(response, wall_us, took.count(), after, request.header("X-Request-Id"));
     reader_.next();
-    return after;
+    co_return after;
+  }
+
+  // Lets a declared latency pass; answers that were ready before do not wait for it.
+  Task<bool> hold_back(std::chrono::microseconds delay) {
+    if (!send_now() && !co_await flush()) co_return false;
+    watch_->deadline = Watch::Clock::now() + delay + allowance(Phase::Answering);
+    net::basic_waitable_timer<Watch::Clock, net::wait_traits<Watch::Clock>, Executor> timer(
+        socket().get_executor(), delay);
+    error_code failed;
+    co_await timer.async_wait(into(failed));
+    co_return !failed;
+  }
+
+  // Closing with a linger of nothing is what sends a reset.
+  void reset() {
+    error_code ignored;
+    socket().set_option(net::socket_base::linger(true, 0), ignored);
+    socket().close(ignored);
   }
 
   void refuse(const Refusal& refusal) {
@@ -202,9 +233,13 @@ class Conversation {
     const std::size_t before = out_.size();
     const Body body = reader_.is_head() ? Body::Withheld : Body::Sent;
     append_response(out_, response, {after, body, reader_.minor_version(), id, shared_.date()});
+    log(response.status, out_.size() - before, wall_us, took_us, id);
+  }
+
+  void log(int status, std::size_t bytes, std::int64_t wall_us, std::int64_t took_us, const std::string& id) {
     if (!shared_.options.access_log) return;
-    shared_.options.access_log(access_line({wall_us, client_, reader_.method(), reader_.target(),
-                                            response.status, out_.size() - before, took_us, id}));
+    shared_.options.access_log(
+        access_line({wall_us, client_, reader_.method(), reader_.target(), status, bytes, took_us, id}));
   }
 
   // Most answers fit into the socket's buffer, and then nobody has to wait.

@@ -224,7 +224,7 @@ std::optional<Response> answer_ces(const Visit& visit) {
   Tenant* tenant = find_or_make(visit, project);
   if (tenant == nullptr)
     return identity_error(404, fmt::format("project {}: expected one that exists", shown(project)));
-  bring_up(*tenant, visit.wall_us);
+  if (auto failure = arrive(visit, *tenant)) return failure;
   Response response = dispatch({visit, *tenant, path.subspan(2)});
   collect_journal(*tenant);
   return response;

@@ -65,6 +65,7 @@ object token_body(const Visit& visit, const Account& account, const std::vector<
 Response log_in(const Visit& visit) {
   const LoginOutcome outcome = read_login(visit);
   if (!outcome.login) return outcome.refusal;
+  visit.world.current = outcome.login->account.project_id;
   Response response = json(201, token_body(visit, outcome.login->account, outcome.login->methods));
   response.headers.emplace_back("X-Subject-Token",
                                 write_token(outcome.login->account, visit.world.options.seed));
@@ -198,6 +199,7 @@ Response answer_identity(const Visit& visit) {
   if (is_tokens && visit.request.method == "DELETE") return {204, {}};
   if (visit.request.method != "GET")
     return identity_error(405, fmt::format("method {}: expected GET", shown(visit.request.method)));
+  visit.world.current = account->project_id;
   return answer_reader(visit, *account);
 }
 
@@ -205,11 +207,26 @@ Response answer_identity(const Visit& visit) {
 
 // Names out of queries and headers may be any bytes; answers can only hold text.
 
-Domain domain_by_name(WorldState& world, std::string_view given) {
+namespace {
+
+std::string domain_id_of(std::string_view given) {
   const std::string name = valid_utf8(given);
-  const bool is_default = name == "Default" || name == kDefaultDomain;
-  const std::string id = is_default ? std::string{kDefaultDomain} : hash_text("domain", {name});
-  return {id, world.domain_names.emplace(id, is_default ? std::string{"Default"} : name).first->second};
+  return name == "Default" || name == kDefaultDomain ? std::string{kDefaultDomain}
+                                                     : hash_text("domain", {name});
+}
+
+}  // namespace
+
+Domain domain_by_name(WorldState& world, std::string_view given) {
+  const std::string id = domain_id_of(given);
+  const bool is_default = id == kDefaultDomain;
+  return {
+      id,
+      world.domain_names.emplace(id, is_default ? std::string{"Default"} : valid_utf8(given)).first->second};
+}
+
+std::string project_id_of(std::string_view name, std::string_view domain_name) {
+  return hash_text("project", {domain_id_of(domain_name), valid_utf8(name)});
 }
 
 Domain domain_by_id(WorldState& world, std::string_view given) {

@@ -1,6 +1,7 @@
 // A request and its answer as plain structs: what a socket, a scenario file and a test all speak.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,8 +29,11 @@ struct Request {
 
 struct Response {
   int status = 200;
-  std::string body;  ///< JSON text; empty with 204
+  std::string body;                                               ///< JSON text; empty with 204
   std::vector<std::pair<std::string, std::string>> headers = {};  ///< beside Content-Type and Content-Length
+  // What a declared fault does to the connection.
+  std::int64_t delay_us = 0;  ///< of the wall clock, before anything is sent
+  bool reset = false;         ///< nothing is sent at all: the connection breaks
 };
 
 }  // namespace tidepool::api

@@ -26,7 +26,10 @@ struct Operation {
   std::string_view method;
   std::string_view path;     ///< with {names} in place of ids
   std::string_view summary;  ///< what it does, in a few words
+  std::string_view name;     ///< what faults call it: "create_as_group"
 };
 std::span<const Operation> operations();
+/// The operation that a request names; null when there is none.
+const Operation* operation_of(std::string_view method, const Target& target);
 
 }  // namespace tidepool::api

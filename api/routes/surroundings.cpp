@@ -59,7 +59,7 @@ std::pair<Tenant*, Response> enter(const Visit& visit, std::string project) {
   if (tenant == nullptr)
     return {nullptr,
             identity_error(404, fmt::format("project {}: expected one that exists", shown(project)))};
-  bring_up(*tenant, visit.wall_us);
+  if (auto failure = arrive(visit, *tenant)) return {nullptr, *std::move(failure)};
   return {tenant, {}};
 }
 

@@ -12,8 +12,8 @@ namespace tidepool::api {
 
 struct Target {
   std::vector<std::string> segments;  ///< without the empty one that a closing slash leaves
-  bool closing_slash = false;
-  Query query;  ///< of a name given twice, the first
+  bool closing_slash = false;         ///< the path ends in a slash
+  Query query;                        ///< of a name given twice, the first
 };
 
 /// Empty for what is no path with an optional query, percent-encoded.

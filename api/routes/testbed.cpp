@@ -12,7 +12,7 @@
 #include <string>
 #include <variant>
 
-#include "api/routes/identity.hpp"
+#include "api/routes/path_pattern.hpp"
 #include "api/routes/testbed_call.hpp"
 #include "api/wire/duration_text.hpp"
 #include "api/wire/ids_text.hpp"
@@ -28,49 +28,6 @@ using boost::json::object;
 Response show_health(const Visit& /*visit*/) { return testbed_answer(200, {{"status", "ok"}}); }
 Response show_version(const Visit& visit) {
   return testbed_answer(200, {{"name", "tidepool"}, {"version", visit.world.options.version}});
-}
-
-object written(const Tenant& tenant) {
-  return {{"id", tenant.id},
-          {"name", tenant.name},
-          {"domain", tenant.domain},
-          {"now", moment_text(tenant.cloud.now())},
-          // A text: it may be too large for a reader that keeps numbers as doubles.
-          {"seed", std::to_string(tenant.cloud.seed())}};
-}
-
-Response list_all_projects(const Visit& visit) {
-  array all;
-  for (const auto& [id, tenant] : visit.world.tenants) all.push_back(written(tenant));
-  return testbed_answer(200, {{"projects", std::move(all)}});
-}
-
-Response make_project(const Visit& visit) {
-  Faults faults{UnknownMembers::Refused};
-  const auto members = read_testbed_body(visit, faults);
-  const Fields body{members, faults};
-  body.expect_only({"name", "domain"});
-  const auto name = name_in(body, "name");
-  const auto domain = name_in(body, "domain");
-  if (!body.has("name")) body.report("name", kBodyFault, R"(a name such as "eu-de_fake")");
-  if (faults.any()) return testbed_error(TestbedError::Invalid, faults.first().message);
-  const Domain of = domain_by_name(visit.world, domain ? *domain : "Default");
-  KnownProject project{hash_text("project", {of.id, *name}), *name, of.id, of.name};
-  visit.world.projects.insert_or_assign(project.id, project);
-  if (const Tenant* there = visit.world.find(project.id)) return testbed_answer(200, written(*there));
-  return testbed_answer(201, written(make_tenant(visit, project)));
-}
-
-// ---- One project ----
-
-Response show_one_project(const TestbedCall& call) { return testbed_answer(200, written(call.tenant)); }
-
-Response reset_project(const TestbedCall& call) {
-  Tenant& tenant = call.tenant;
-  tenant.cloud = new_cloud(call.visit.world.options, tenant.id);
-  tenant.journal = {};
-  tenant.owed = {};
-  return show_one_project(call);
 }
 
 Response show_journal(const TestbedCall& call) {
@@ -155,6 +112,7 @@ constexpr std::array kRoutes = std::to_array<Route>({
     {"PUT", "/projects/{project}/clock", nullptr, set_clock},
     {"POST", "/projects/{project}/clock/advance", nullptr, advance_clock},
     {"POST", "/projects/{project}/reset", nullptr, reset_project},
+    {"GET", "/projects/{project}/recording", nullptr, show_recording},
     {"GET", "/projects/{project}/journal", nullptr, show_journal},
     {"GET", "/projects/{project}/events", nullptr, list_events},
     {"GET", "/projects/{project}/faults", nullptr, list_faults},
@@ -190,7 +148,7 @@ Response answer_one(const Visit& visit, const Route& route) {
         TestbedError::NoSuchThing,
         fmt::format("project {}: expected 32 hexadecimal digits, or the name of one in the list",
                     shown(path[3])));
-  bring_up(*tenant, visit.wall_us);
+  bring_up(visit, *tenant);
   return route.of_one({visit, *tenant, route.path.ends_with('}') ? std::string_view{path.back()} : ""});
 }
 

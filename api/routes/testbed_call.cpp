@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -15,7 +16,8 @@ Response testbed_answer(int status, const boost::json::object& body) { return {s
 Response testbed_error(TestbedError code, std::string_view message) {
   const boost::json::object error{{"code", fmt::format("TP.{:04}", static_cast<int>(code))},
                                   {"message", valid_utf8(message)}};
-  return testbed_answer(code == TestbedError::Invalid ? 400 : 404, {{"error", error}});
+  constexpr std::array kStatuses{0, 400, 404, 404, 409};
+  return testbed_answer(kStatuses.at(static_cast<std::size_t>(code)), {{"error", error}});
 }
 
 boost::json::object read_testbed_body(const Visit& visit, Faults& faults) {

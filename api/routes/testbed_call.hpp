@@ -28,6 +28,7 @@ enum class TestbedError : std::uint8_t {
   Invalid = 1,  ///< a body or parameter, 400
   NoSuchCall,   ///< 404, or 405 where another method would do
   NoSuchThing,  ///< a project, fault or snapshot, 404
+  Conflict,     ///< what is there stands in the way, 409
 };
 /// {"error": {"code": "TP.0001", "message": ...}}
 Response testbed_error(TestbedError code, std::string_view message);
@@ -71,6 +72,20 @@ Response list_faults(const TestbedCall& call);
 Response add_fault(const TestbedCall& call);
 Response end_fault(const TestbedCall& call);
 boost::json::array faults_of(const sim::Cloud& cloud);
+
+// testbed_api_faults.cpp
+inline constexpr std::string_view kApiError = "api_error";  ///< the kind of such a fault
+void list_api_faults(const Tenant& tenant, boost::json::array& out);
+Response add_api_fault(const TestbedCall& call, const Fields& body);
+/// Empty when the path names no such fault.
+std::optional<Response> end_api_fault(const TestbedCall& call);
+
+// testbed_projects.cpp
+Response list_all_projects(const Visit& visit);
+Response make_project(const Visit& visit);
+Response show_one_project(const TestbedCall& call);
+Response reset_project(const TestbedCall& call);
+Response show_recording(const TestbedCall& call);
 
 // testbed_alarms.cpp
 Response list_alarm_rules(const TestbedCall& call);

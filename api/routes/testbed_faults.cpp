@@ -216,14 +216,18 @@ boost::json::array faults_of(const sim::Cloud& cloud) {
 }
 
 Response list_faults(const TestbedCall& call) {
-  return testbed_answer(200, {{"faults", faults_of(call.tenant.cloud)}});
+  boost::json::array all = faults_of(call.tenant.cloud);
+  list_api_faults(call.tenant, all);
+  return testbed_answer(200, {{"faults", std::move(all)}});
 }
 
 Response add_fault(const TestbedCall& call) {
   sim::Cloud& cloud = call.tenant.cloud;
   Faults faults{UnknownMembers::Refused};
   const auto members = read_testbed_body(call.visit, faults);
-  const sim::Fault fault = read_fault(Fields{members, faults}, cloud);
+  const Fields body{members, faults};
+  if (body.text("kind") == kApiError) return add_api_fault(call, body);
+  const sim::Fault fault = read_fault(body, cloud);
   if (faults.any()) return testbed_error(TestbedError::Invalid, faults.first().message);
   const sim::FaultId id = cloud.add_fault(fault);
   cloud.run_until(cloud.now(), kEventsPerRequest);
@@ -232,6 +236,7 @@ Response add_fault(const TestbedCall& call) {
 }
 
 Response end_fault(const TestbedCall& call) {
+  if (auto ended = end_api_fault(call)) return *std::move(ended);
   sim::Cloud& cloud = call.tenant.cloud;
   std::size_t index = 0;
   const char* end = call.name.data() + call.name.size();

@@ -48,7 +48,9 @@ Response take_snapshot(const TestbedCall& call) {
     faults.report({kBodyFault, fmt::format("name {}: expected at most {} snapshots", *name, kMostSnapshots)});
   if (faults.any()) return testbed_error(TestbedError::Invalid, faults.first().message);
   const auto kept =
-      call.tenant.snapshots.insert_or_assign(*name, Snapshot{call.tenant.cloud, call.tenant.journal}).first;
+      call.tenant.snapshots
+          .insert_or_assign(*name, Snapshot{call.tenant.cloud, call.tenant.journal, call.tenant.api_faults})
+          .first;
   return testbed_answer(201, written(kept->first, kept->second));
 }
 
@@ -67,6 +69,7 @@ Response restore_snapshot(const TestbedCall& call) {
   if (found == call.tenant.snapshots.end()) return no_such_snapshot(*name);
   call.tenant.cloud = found->second.cloud;
   call.tenant.journal = found->second.journal;
+  call.tenant.api_faults = found->second.api_faults;
   call.tenant.owed = {};
   return testbed_answer(200, written(found->first, found->second));
 }
@@ -87,6 +90,7 @@ Response fork_project(const TestbedCall& call) {
                   : fmt::format("{}_{}", world.options.region.name, into->substr(0, 8));
   if (known != world.projects.end()) copy.domain = known->second.domain;
   world.tenants.emplace(*into, std::move(copy));
+  world.forked_from.insert_or_assign(*into, call.tenant.id);
   return testbed_answer(201, {{"id", *into}, {"now", moment_text(call.tenant.cloud.now())}});
 }
 

@@ -27,6 +27,9 @@ using sim::ErrorCode;
 // Lines of a journal that are kept for reading.
 constexpr std::size_t kJournalKept = 100'000;
 
+// The clock of a project that nobody has spoken to stands.
+constexpr std::int64_t kNotBegun = -1;
+
 __extension__ using Wide = __int128;
 
 Response unreadable_target(std::string_view target) {
@@ -51,7 +54,7 @@ Response answer_auto_scaling(const Visit& visit) {
         {ErrorCode::ResourceNotFound,
          fmt::format("project_id {}: expected a project of this world, 32 hexadecimal digits",
                      shown(project))});
-  bring_up(*tenant, visit.wall_us);
+  if (auto failure = arrive(visit, *tenant)) return *std::move(failure);
   Response response = handle(visit.request, visit.target, {tenant->id, tenant->cloud});
   collect_journal(*tenant);
   return response;
@@ -71,6 +74,7 @@ Response dispatch(const Visit& visit) {
 }
 
 void add_pace(Tenant& tenant, std::int64_t wall_us) {
+  if (tenant.wall_us == kNotBegun) tenant.wall_us = wall_us;
   const std::int64_t passed = wall_us - tenant.wall_us;
   if (passed <= 0) return;
   tenant.wall_us = wall_us;
@@ -100,29 +104,50 @@ std::string hash_text(std::string_view purpose, std::initializer_list<std::strin
   return fmt::format("{:016x}{:016x}", high, rng.next_u64());
 }
 
+// 63 bits, so that a scenario file can name the same seed.
+std::uint64_t seed_of(const WorldOptions& options, std::string_view project_id) {
+  return sim::Rng(options.seed, fmt::format("project/{}", project_id)).next_u64() >> 1U;
+}
+
 sim::Cloud new_cloud(const WorldOptions& options, std::string_view project_id) {
   sim::CloudOptions cloud;
   cloud.region = options.region;
   cloud.behaviour = options.behaviour;
   cloud.start = options.start;
-  // 63 bits, so that a scenario file can name the same seed.
-  cloud.seed = sim::Rng(options.seed, fmt::format("project/{}", project_id)).next_u64() >> 1U;
+  cloud.seed = seed_of(options, project_id);
   return sim::Cloud{std::move(cloud)};
 }
 
+namespace {
+
+Tenant new_tenant(const WorldOptions& options, const KnownProject& project, sim::Cloud cloud) {
+  return {.id = project.id,
+          .name = project.name,
+          .domain = project.domain,
+          .cloud = std::move(cloud),
+          .clock = options.clock,
+          .wall_us = kNotBegun};
+}
+
+}  // namespace
+
 Tenant& make_tenant(const Visit& visit, const KnownProject& project) {
   const WorldOptions& options = visit.world.options;
-  Tenant tenant{project.id,
-                project.name,
-                project.domain,
-                new_cloud(options, project.id),
-                options.clock,
-                visit.wall_us,
-                {},
-                0,
-                {},
-                {}};
+  Tenant tenant = new_tenant(options, project, new_cloud(options, project.id));
+  tenant.wall_us = visit.wall_us;
   return visit.world.tenants.emplace(project.id, std::move(tenant)).first->second;
+}
+
+Tenant& add_seeded(WorldState& world, SeededProject seeded) {
+  const Domain domain = domain_by_name(world, seeded.domain);
+  const KnownProject project{seeded.id.empty() ? project_id_of(seeded.name, seeded.domain) : seeded.id,
+                             seeded.name, domain.id, domain.name};
+  world.projects.insert_or_assign(project.id, project);
+  Tenant tenant = new_tenant(world.options, project, std::move(seeded.cloud));
+  tenant.names = std::move(seeded.names);
+  collect_journal(tenant);
+  tenant.seeded = tenant.cloud;
+  return world.tenants.insert_or_assign(project.id, std::move(tenant)).first->second;
 }
 
 Tenant* find_or_make(const Visit& visit, std::string_view project_id) {
@@ -134,8 +159,9 @@ Tenant* find_or_make(const Visit& visit, std::string_view project_id) {
 
 // ---- Clocks ----
 
-void bring_up(Tenant& tenant, std::int64_t wall_us) {
-  add_pace(tenant, wall_us);
+void bring_up(const Visit& visit, Tenant& tenant) {
+  visit.world.current = tenant.id;
+  add_pace(tenant, visit.wall_us);
   const sim::Time due = tenant.cloud.now() + tenant.owed;
   tenant.cloud.run_until(due, kEventsPerRequest);
   tenant.owed = due - tenant.cloud.now();
@@ -155,6 +181,26 @@ void collect_journal(Tenant& tenant) {
   }
 }
 
+// Of several faults that strike, the first one with a status gives the answer; all of them are slow and break together.
+std::optional<Response> arrive(const Visit& visit, Tenant& tenant) {
+  bring_up(visit, tenant);
+  WorldState& world = visit.world;
+  std::optional<Response> failure;
+  bool is_made = true;
+  for (std::size_t i = 0; i < tenant.api_faults.size(); ++i) {
+    ApiFault& each = tenant.api_faults[i];
+    if (!strikes(each, visit.request, visit.target, tenant.cloud.now(), tenant.cloud.seed(), i)) continue;
+    world.delay_us += each.latency_us;
+    world.reset = world.reset || each.reset;
+    if (!each.status && !each.reset) continue;
+    is_made = is_made && each.takes_effect;
+    if (!failure) failure = failure_response(each);
+  }
+  if (!is_made) return failure;
+  world.answer_instead = std::move(failure);
+  return std::nullopt;
+}
+
 // ---- World ----
 
 World::World(WorldOptions options) : state_(std::make_unique<WorldState>()) {
@@ -164,16 +210,62 @@ World::~World() = default;
 World::World(World&&) noexcept = default;
 World& World::operator=(World&&) noexcept = default;
 
-Response World::handle(const Request& request, std::int64_t wall_us) {
+namespace {
+
+std::size_t size_of(const RecordedRequest& each) {
+  return sizeof each + each.target.size() + each.body.size() + each.response.body.size();
+}
+
+void record(WorldState& world, const Request& request, const Response& response, std::int64_t wall_us) {
+  RecordedRequest each{wall_us,
+                       world.current,
+                       {},
+                       std::string(request.method),
+                       std::string(request.target),
+                       std::string(request.body),
+                       {},
+                       response,
+                       {}};
+  for (const Header& header : request.headers) each.headers.emplace_back(header.name, header.value);
+  if (const Tenant* tenant = world.find(world.current)) {
+    each.at = tenant->cloud.now();
+    each.fingerprint = tenant->cloud.journal().fingerprint();
+  }
+  if (world.options.on_recorded) world.options.on_recorded(each);
+  if (world.recording_dropped || world.options.recording_limit == 0) return;
+  world.recorded_bytes += size_of(each);
+  if (world.recorded_bytes <= world.options.recording_limit) return world.recorded.push_back(std::move(each));
+  world.recording_dropped = true;
+  world.recorded.clear();
+}
+
+Response answer(WorldState& world, const Request& request, std::int64_t wall_us) {
   try {
     const auto target = read_target(request.target);
     if (!target) return unreadable_target(request.target);
-    return dispatch({request, *target, *state_, wall_us});
+    return dispatch({request, *target, world, wall_us});
   } catch (const std::exception& fault) {
     return error_response({ErrorCode::InternalError, fmt::format("internal failure: {}", fault.what())});
   }
 }
 
+}  // namespace
+
+Response World::handle(const Request& request, std::int64_t wall_us) {
+  WorldState& world = *state_;
+  world.current.clear();
+  world.unrecorded = world.reset = false;
+  world.delay_us = 0;
+  world.answer_instead.reset();
+  Response response = answer(world, request, wall_us);
+  if (world.answer_instead) response = *std::move(world.answer_instead);
+  response.delay_us = world.delay_us;
+  response.reset = world.reset;
+  if (!world.unrecorded) record(world, request, response, wall_us);
+  return response;
+}
+
+void World::add_project(SeededProject project) { add_seeded(*state_, std::move(project)); }
 Tenant* World::find(std::string_view project_id) { return state_->find(project_id); }
 
 }  // namespace tidepool::api

@@ -5,12 +5,16 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "api/routes/api_fault.hpp"
 #include "api/routes/message.hpp"
 #include "sim/cloud/cloud.hpp"
 #include "sim/engine/time.hpp"
@@ -30,6 +34,25 @@ struct ClockSetting {
 
 enum class AutoProjects : std::uint8_t { Off, On };
 
+struct RecordedRequest;
+
+/// A project that begins with a past: its cloud, and what its scenario called the things in it.
+struct SeededProject {
+  std::string id;  ///< 32 hexadecimal digits; empty: as if a login had named it
+  std::string name, domain;
+  sim::Cloud cloud;
+  std::map<std::string, std::string, std::less<>> names;  ///< "web" -> the group's id
+};
+
+/// A cloud made from the text of a scenario, run to its end; or all that is wrong with the text. `seed` and `start` are
+/// those of a scenario that names none.
+struct ScenarioOutcome {
+  std::optional<SeededProject> project;  ///< empty exactly when there are errors
+  std::vector<std::string> errors;
+};
+using ScenarioRunner = std::function<ScenarioOutcome(std::string_view text, std::string_view project_id,
+                                                     std::uint64_t seed, sim::Time start)>;
+
 struct WorldOptions {
   sim::Region region;  ///< of each project that is made on first use
   sim::Behaviour behaviour;
@@ -41,6 +64,13 @@ struct WorldOptions {
       access_keys;            ///< access key -> secret; empty: signatures are not checked
   bool behind_tls = false;    ///< clients speak https: links say so
   std::string version = "0";  ///< what /_tidepool/v1/version says
+  /// The cloud file behind all of this, as JSON; what a session file repeats. Empty: there was none.
+  std::string cloud_text = {};
+  ScenarioRunner run_scenario = {};  ///< empty: projects can't be made from scenarios
+  /// Recorded requests and answers that are kept in memory, in bytes; beyond, nothing is kept any more.
+  std::size_t recording_limit = std::size_t{64} << 20U;
+  /// Gets each request once it is answered.
+  std::function<void(const RecordedRequest&)> on_recorded = {};
 };
 
 /// The journal lines of a project that are kept: the latest ones. The first kept one has the number `first`.
@@ -55,6 +85,7 @@ struct JournalLines {
 struct Snapshot {
   sim::Cloud cloud;
   JournalLines journal;
+  std::vector<ApiFault> api_faults;
 };
 
 /// One project: a whole separate cloud.
@@ -67,8 +98,11 @@ struct Tenant {
   std::int64_t wall_us = 0;          ///< where the wall clock stood when this clock was last brought up to it
   sim::Duration owed{};              ///< what the wall granted and the clock has not run through yet
   std::int64_t owed_millionths = 0;  ///< and parts of a microsecond
-  JournalLines journal;
-  std::map<std::string, Snapshot, std::less<>> snapshots;
+  JournalLines journal = {};
+  std::map<std::string, Snapshot, std::less<>> snapshots = {};
+  std::vector<ApiFault> api_faults = {};
+  std::optional<sim::Cloud> seeded = {};  ///< what a reset goes back to; empty: an empty cloud
+  std::map<std::string, std::string, std::less<>> names = {};  ///< of a scenario's things: ids
 };
 
 struct WorldState;
@@ -83,6 +117,8 @@ class World {
   /// Answers one request. `wall_us`: the wall clock, in microseconds since 1970, never running backwards. Never throws.
   Response handle(const Request& request, std::int64_t wall_us);
 
+  /// A project that is there from the beginning. There must be none of its id.
+  void add_project(SeededProject project);
   Tenant* find(std::string_view project_id);
 
  private:

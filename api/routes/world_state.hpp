@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "api/routes/message.hpp"
+#include "api/routes/recording.hpp"
 #include "api/routes/target.hpp"
 #include "api/routes/world.hpp"
 #include "sim/model/error.hpp"
@@ -27,6 +30,18 @@ struct WorldState {
   std::map<std::string, std::string, std::less<>> domain_names;  ///< by id
   std::map<std::string, std::string, std::less<>>
       key_projects;  ///< by access key: the project it last asked for
+
+  std::map<std::string, std::string, std::less<>> forked_from;  ///< by id of the copy
+
+  std::deque<RecordedRequest> recorded;
+  std::size_t recorded_bytes = 0;
+  bool recording_dropped = false;  ///< there was more than the limit
+  bool unrecorded = false;         ///< the present request only reads the recording
+  // What declared faults make of the present request's answer.
+  std::int64_t delay_us = 0;
+  bool reset = false;
+  std::optional<Response> answer_instead;  ///< once the call has been made
+  std::string current;                     ///< the project that the present request is about; empty: none yet
 
   Tenant* find(std::string_view project_id);
 };
@@ -50,10 +65,16 @@ inline constexpr sim::Time kLastMoment{sim::Duration{253'402'300'799'000'000}};
 Tenant* find_or_make(const Visit& visit, std::string_view project_id);
 /// Makes it. There must be none of that id.
 Tenant& make_tenant(const Visit& visit, const KnownProject& project);
+/// Makes a project with a past, in the place of one of that id.
+Tenant& add_seeded(WorldState& world, SeededProject seeded);
 /// A cloud as it is when its project is new.
 sim::Cloud new_cloud(const WorldOptions& options, std::string_view project_id);
-/// Runs what is due by the wall clock, as far as one request may.
-void bring_up(Tenant& tenant, std::int64_t wall_us);
+/// The seed of a project's cloud: drawn from the world's.
+std::uint64_t seed_of(const WorldOptions& options, std::string_view project_id);
+/// The request is about this project: runs what is due by the wall clock, as far as one request may.
+void bring_up(const Visit& visit, Tenant& tenant);
+/// The same for a call of a service, which a declared fault may strike. An answer keeps the call from being made.
+std::optional<Response> arrive(const Visit& visit, Tenant& tenant);
 /// Moves new journal lines from the cloud to the tenant.
 void collect_journal(Tenant& tenant);
 

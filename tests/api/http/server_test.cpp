@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <atomic>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <catch2/catch.hpp>
 #include <future>
 #include <memory>
@@ -527,6 +530,38 @@ TEST_CASE("each request leaves a line in the log", "[http]") {
   CHECK(std::count(log.begin(), log.end(), '\n') == 3);
   CHECK_THAT(log, Contains("\"POST /a?b=c\" 200 ") && Contains(" 00000001-00000001\n") &&
                       Contains("\"HEAD /x\" 200 ") && Contains("\"-\" 400 ") && Contains(" 127.0.0.1:"));
+}
+
+// ---- Declared faults of the connection ----
+
+TEST_CASE("an answer that is held back comes late, and those before it don't wait (our decision)", "[http]") {
+  RunningServer server({}, [](const Request& request, std::int64_t) {
+    Response response{200, std::string(request.target)};
+    if (request.target == "/slow") response.delay_us = 150'000;
+    return response;
+  });
+  Client client(server.port()), other(server.port());
+  client.send(get("/fast") + get("/slow") + get("/last"));
+  CHECK(client.receive().body == "/fast");
+  CHECK(client.silent_for(50ms));
+  other.send(get("/other"));  // Nobody else waits.
+  CHECK(other.receive().body == "/other");
+  CHECK(client.receive().body == "/slow");
+  CHECK(client.receive().body == "/last");
+}
+
+TEST_CASE("a connection that is to break is reset without an answer (our decision)", "[http]") {
+  RunningServer server({}, [](const Request&, std::int64_t) {
+    Response response{200, "never seen"};
+    response.reset = true;
+    return response;
+  });
+  Client client(server.port());
+  client.send(get("/"));
+  std::array<char, 16> bytes{};
+  boost::system::error_code failed;
+  client.socket().read_some(boost::asio::buffer(bytes), failed);
+  CHECK(failed == boost::asio::error::connection_reset);
 }
 
 }  // namespace
