@@ -89,8 +89,8 @@ std::optional<std::uint64_t> read_seed(const std::string& text) {
 
 std::string name_of(const Arguments& arguments) { return arguments.file == "-" ? kStdin : arguments.file; }
 
-scenarios::Scenario load(const Arguments& arguments, std::string_view text) {
-  const std::optional<std::uint64_t> seed = read_seed(arguments.seed);
+scenarios::Scenario load(const Arguments& arguments, std::string_view text,
+                         std::optional<std::uint64_t> seed) {
   const std::string name = name_of(arguments);
   scenarios::LoadResult loaded = scenarios::load(text, name, fs::path(arguments.file).parent_path(), {seed});
   if (loaded.scenario) return *std::move(loaded.scenario);
@@ -154,9 +154,10 @@ Exit play(const Arguments& arguments, std::string_view text) {
 Exit run(const Arguments& arguments) {
   check(arguments);
   catch_interrupts();
+  const std::optional<std::uint64_t> seed = read_seed(arguments.seed);
   const std::string text = read_text(arguments.file);
   if (scenarios::is_session(text)) return play(arguments, text);
-  const scenarios::Scenario scenario = load(arguments, text);
+  const scenarios::Scenario scenario = load(arguments, text, seed);
   if (!arguments.out.empty())
     if (auto refusal = scenarios::refuses_results(arguments.out))
       throw Failure{Exit::InputOutput, *std::move(refusal)};

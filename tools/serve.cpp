@@ -237,7 +237,8 @@ Verb add_serve(CLI::App& program) {
   parser->add_option("--header-timeout", arguments->header);
   parser->add_option("--body-timeout", arguments->body);
   parser->add_option("--shutdown-timeout", arguments->shutdown);
-  parser->add_flag("--auto-projects,!--no-auto-projects", arguments->auto_projects);
+  parser->add_flag_function("--auto-projects,!--no-auto-projects",
+                            [arguments](std::int64_t count) { arguments->auto_projects = count > 0; });
   parser->add_flag("--quiet", arguments->quiet);
   return {parser, kHelp, [arguments] { return serve(*arguments); }};
 }

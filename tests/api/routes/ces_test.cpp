@@ -140,7 +140,7 @@ TEST_CASE("both paths reach the same rules, and a list tells how many there are 
   CHECK(world.send("GET", "/alarms?start=al1").status == 400);
 }
 
-TEST_CASE("a policy puts its action into the rule (AS API reference, alarm_id; Ansible)", "[ces]") {
+TEST_CASE("a policy puts its action into the rule (AS API reference, alarm_id, and Ansible)", "[ces]") {
   Monitored world;
   const std::string alarm = world.create(Monitored::rule(world.cpu()));
   world.add_policy(alarm);
