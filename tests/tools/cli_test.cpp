@@ -1,14 +1,13 @@
 // Starts the real program, and looks at what comes out and how it ends.
 #include <fmt/format.h>
-#include <sys/wait.h>
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "tests/support/shell.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace tidepool::tools {
@@ -19,23 +18,6 @@ using namespace support;
 using Catch::Contains;
 using Catch::EndsWith;
 using Catch::StartsWith;
-
-struct Ended {
-  int code = -1;
-  std::string out, err;
-};
-
-// A shell's command line, run in a folder; `tidepool` in it is the program.
-Ended shell(const TemporaryFolder& folder, const std::string& commands) {
-  const TemporaryFolder output;
-  const std::string line = fmt::format(
-      "cd '{}' && tidepool() {{ '{}' \"$@\"; }} && ( {} ) >'{}' 2>'{}' </dev/null", folder.path().string(),
-      TIDEPOOL_BINARY, commands, output.file("out").string(), output.file("err").string());
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread.
-  const int status = std::system(("unset CI TERM; " + line).c_str());
-  REQUIRE(WIFEXITED(status));
-  return {WEXITSTATUS(status), read_file(output.file("out")), read_file(output.file("err"))};
-}
 
 Ended tidepool(const std::string& arguments) {
   const TemporaryFolder folder;
