@@ -74,6 +74,18 @@ void inherit(const Json& cloud, Json& scenario) {
       scenario.members.push_back({key, *value});
 }
 
+// A scenario of another folder names its traces from there.
+void move_traces(Json& scenario, const std::filesystem::path& folder) {
+  Json* workloads = member_of(scenario, "workloads");
+  if (workloads == nullptr || folder.empty()) return;
+  for (Json& each : workloads->items) {
+    Json* trace = member_of(each, "trace");
+    Json* file = trace == nullptr ? nullptr : member_of(*trace, "file");
+    if (file != nullptr && file->kind == Json::Kind::Text)
+      file->text = (folder / file->text).generic_string();
+  }
+}
+
 void bring_in_scenarios(Json& root, const std::filesystem::path& folder, Complaints& complaints) {
   Json* projects = member_of(root, "projects");
   if (projects == nullptr) return;
@@ -81,8 +93,11 @@ void bring_in_scenarios(Json& root, const std::filesystem::path& folder, Complai
     Json* scenario = member_of(projects->items[i], "scenario");
     if (scenario == nullptr) continue;
     if (scenario->kind == Json::Kind::Text) {
-      auto other = read_other(folder / scenario->text, fmt::format("projects[{}].scenario", i), complaints);
-      if (other) *scenario = *std::move(other);
+      const std::filesystem::path file = scenario->text;
+      auto other = read_other(folder / file, fmt::format("projects[{}].scenario", i), complaints);
+      if (!other) continue;
+      *scenario = *std::move(other);
+      move_traces(*scenario, file.parent_path());
     }
     if (scenario->kind == Json::Kind::Object) inherit(root, *scenario);
   }
