@@ -216,6 +216,13 @@ Result<void> Cloud::submit(const RemoveInstance& request) {
   return done;
 }
 
+Result<void> Cloud::room_for(const AsGroup& group, int more) {
+  if (group.set.desire + more <= group.set.max) return {};
+  return Error{ErrorCode::AddAboveMax, fmt::format("the group would want {} instances: expected at most "
+                                                   "max_instance_number {}",
+                                                   group.set.desire + more, group.set.max)};
+}
+
 Result<void> Cloud::submit(const AddInstances& request) {
   if (auto fault = must_be_changeable(request.group); !fault) return fault;
   AsGroup& g = group(request.group);
@@ -250,10 +257,7 @@ Result<void> Cloud::submit(const AddInstances& request) {
   if (!offenders.empty())
     return Error{ErrorCode::BatchAddFailed, "instances can't be added", std::move(offenders)};
   const int count = static_cast<int>(request.servers.size());
-  if (g.set.desire + count > g.set.max)
-    return Error{ErrorCode::AddAboveMax, fmt::format("the group would want {} instances: expected at most "
-                                                     "max_instance_number {}",
-                                                     g.set.desire + count, g.set.max)};
+  if (auto fault = room_for(g, count); !fault) return fault;
 
   settle(request.group);
   const int before = g.set.desire;

@@ -7,6 +7,19 @@
 #include "tests/clients/served_client.hpp"
 
 namespace tidepool::clients {
+namespace {
+
+void enable_group_of_one(ServedClient& client) {
+  client.create_configuration();
+  client.keep(
+      "g",
+      client.call("POST", "scaling_group", 200, R"({"scaling_group_name":"g","scaling_configuration_id":"{c}",
+      "desire_instance_number":1,"min_instance_number":0,"max_instance_number":1,"networks":[{"id":"{subnet}"}],"vpc_id":"{vpc}"})"),
+      "scaling_group_id");
+  client.call("POST", "scaling_group/{g}/action", 204, R"({"action":"resume"})");
+}
+
+}  // namespace
 TEST_CASE("a newcomer's terraform apply and destroy, call by call", "[clients]") {
   const int minimum = GENERATE(0, 1);
   ServedClient client;
@@ -61,13 +74,7 @@ TEST_CASE("a newcomer's terraform apply and destroy, call by call", "[clients]")
 TEST_CASE("the Go SDK's test of instances: one is awaited, removed by hand, and all is deleted without force",
           "[clients]") {
   ServedClient client;
-  client.create_configuration();
-  client.keep(
-      "g",
-      client.call("POST", "scaling_group", 200, R"({"scaling_group_name":"g","scaling_configuration_id":"{c}",
-      "desire_instance_number":1,"min_instance_number":0,"max_instance_number":1,"networks":[{"id":"{subnet}"}],"vpc_id":"{vpc}"})"),
-      "scaling_group_id");
-  client.call("POST", "scaling_group/{g}/action", 204, R"({"action":"resume"})");
+  enable_group_of_one(client);
   for (int i = 0; i < 1000 && client.group("current_instance_number") != "1"; ++i) client.sleep("1s");
   client.call("POST", "scaling_group/{g}/action", 204, R"({"action":"pause"})");
   client.keep("a", boost::json::serialize(client.get("scaling_group_instance/{g}/list")),
@@ -83,13 +90,7 @@ TEST_CASE("the Go SDK's test of instances: one is awaited, removed by hand, and 
 TEST_CASE("the Python SDK's workflow: a lowered number leaves the instance in service for a moment",
           "[clients]") {
   ServedClient client;
-  client.create_configuration();
-  client.keep(
-      "g",
-      client.call("POST", "scaling_group", 200, R"({"scaling_group_name":"g","scaling_configuration_id":"{c}",
-      "desire_instance_number":1,"min_instance_number":0,"max_instance_number":1,"networks":[{"id":"{subnet}"}],"vpc_id":"{vpc}"})"),
-      "scaling_group_id");
-  client.call("POST", "scaling_group/{g}/action", 204, R"({"action":"resume"})");
+  enable_group_of_one(client);
   client.wait_for(1);
   client.sleep("1s");
   client.call("GET", "scaling_group/g", 404);  // It looks for the name as if it were the id, and then lists.
