@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 #include <set>
@@ -230,6 +231,14 @@ std::optional<api::ClockSetting> read_clock(std::string_view text) {
   const auto speed = read_scaled(text.substr(1), 6);
   if (!speed || *speed < 1 || *speed > kMillion * kMillion) return std::nullopt;
   return api::ClockSetting{api::ClockMode::Scaled, *speed};
+}
+
+bool is_served_cloud(std::string_view text) {
+  Complaints ignored{""};
+  const auto root = parse_json(text, ignored);
+  if (!root || root->kind != Json::Kind::Object || root->find("duration") != nullptr) return false;
+  constexpr std::array kOnlyHere{"projects", "access_keys", "auto_projects", "clock"};
+  return std::ranges::any_of(kOnlyHere, [&](const char* key) { return root->find(key) != nullptr; });
 }
 
 ServedCloudResult load_served_cloud(std::string_view text, std::string_view name,

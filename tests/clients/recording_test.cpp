@@ -82,6 +82,7 @@ TEST_CASE("the journal of a recording is that of the server, and two recordings 
 TEST_CASE("what does not fit to a session is refused", "[clients]") {
   const support::TemporaryFolder folder;
   record(folder, "s.json", "1s");
+  CHECK(shell(folder, "tidepool validate s.json").code == 0);
   struct Row {
     const char *command, *message;
     int code;
@@ -92,6 +93,7 @@ TEST_CASE("what does not fit to a session is refused", "[clients]") {
       {"head -c 3000 s.json | tidepool run -", "no valid JSON", 2},
       {"sed 's/\"method\":\"POST\"/\"method\":7/' s.json | tidepool run -", "requests[0].method", 2},
       {"sed 's/\"seed\":\"7\"/\"seed\":\"x\"/' s.json | tidepool run -", "session.seed", 2},
+      {"head -c 3000 s.json | tidepool validate -", "no valid JSON", 2},
       {"tidepool run s.json --journal none/j.txt", "none/j.txt", 3},
       {"tidepool serve --record none/s.json", "none/s.json", 3},
   }));
@@ -125,6 +127,8 @@ TEST_CASE("a cloud file makes projects with a past, keys and rules, and its faul
                       R"({"clock":"slow","projects":[{"name":"a","id":"1"}],"acces_keys":[]})");
   const auto refused = shell(folder, "tidepool serve --seed-file bad.json");
   CHECK(refused.code == 2);
+  CHECK(shell(folder, "tidepool validate bad.json").code == 2);
+  CHECK(shell(folder, "tidepool validate cloud.json past.json").code == 0);
   CHECK_THAT(refused.err, Contains("bad.json: clock: \"slow\"") &&
                               Contains("bad.json: projects[0].id: \"1\"") && Contains("acces_keys"));
   CHECK(shell(folder, "tidepool serve --seed-file nowhere.json").code == 3);
