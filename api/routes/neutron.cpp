@@ -303,6 +303,7 @@ constexpr std::array kRoutes = std::to_array<ServiceRoute>({
     {"POST", "/v2.0/floatingips", create_floating_ip},
     {"GET", "/v2.0/floatingips", list_floating_ips},
     {"GET", "/v2.0/floatingips/{ip_id}", show_floating_ip},
+    {"PUT", "/v2.0/floatingips/{ip_id}", update_floating_ip},
     {"DELETE", "/v2.0/floatingips/{ip_id}", delete_floating_ip},
     {"GET", "/v2.0/extensions", list_extensions},
     {"GET", "/v2.0/availability_zones", list_zones},
