@@ -336,8 +336,8 @@ TEST_CASE(
     const char *configuration, *group, *expected;
   };
   const auto row = GENERATE(values<Row>({
-      {R"([{"id": "second-security-group"}])", R"([{"id": "security-group"}])", "second-security-group"},
-      {"null", R"([{"id": "second-security-group"}])", "second-security-group"},
+      {R"([{"id": "second-security-group"}])", R"([{"id": "security-group"}])", "security-group-2"},
+      {"null", R"([{"id": "second-security-group"}])", "security-group-2"},
       {"null", "null", "default"},
       {"[]", "[]", "default"},
   }));
@@ -358,6 +358,7 @@ TEST_CASE(
   const std::string path = fmt::format("/scaling_group/{}/action", group);
   CHECK(client.as_project("POST", path, R"({"action": "resume"})").status == 204);
   client.wait(2 * kBootSeconds);
+  CHECK(members(client, group) == std::vector<std::string>{"INSERVICE NORMAL"});
   const std::string id = instance_text(cloud, sim::InstanceId{0});
   const auto names = [&] {
     const auto shown = server(client, id).at("security_groups");
@@ -414,9 +415,9 @@ TEST_CASE("the ECS service makes servers by jobs that run as long as they boot",
   const std::string job{at(json_of(asked), "job_id").as_string()};
   const auto shown = body_of(client.as_project("GET", "/v1/{p}/jobs/" + job));
   REQUIRE(at(shown, "entities/sub_jobs").as_array().size() == 2);
-  CHECK(at(shown, "begin_time") == "2026-01-01T00:00:00Z");
-  CHECK(at(shown, "end_time") == "2026-01-01T00:01:40Z");
-  CHECK(at(shown, "entities/sub_jobs/1/end_time") == "2026-01-01T00:01:40Z");
+  CHECK(at(shown, "begin_time") == "2026-03-01T00:00:00Z");
+  CHECK(at(shown, "end_time") == "2026-03-01T00:01:40Z");
+  CHECK(at(shown, "entities/sub_jobs/1/end_time") == "2026-03-01T00:01:40Z");
   const std::string id{at(shown, "entities/sub_jobs/0/entities/server_id").as_string()};
   CHECK(at(body_of(client.as_project("GET", "/v1/{p}/cloudservers/" + id)), "server/name") == "ecs-0001");
 
