@@ -16,6 +16,7 @@ readonly check_packages=(
   clang clang-format clang-tidy libclang-rt-14-dev
   ccache git mold
   python3-openstackclient  # A client that the tests drive.
+  python3-jsonschema       # Holds answers against the testbed's description.
 )
 
 usage() {
