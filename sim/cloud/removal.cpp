@@ -209,11 +209,10 @@ Result<void> Cloud::submit(const RemoveInstance& request) {
   const Instance* member = find(request.instance);
   if (member == nullptr) return Error{ErrorCode::InstanceUnknown, "this instance is in no group"};
   auto done = submit(RemoveInstances{member->group, {request.instance}, request.ecs});
-  if (done.has_error() && !done.error().offenders.empty()) {
-    const Offender& why = done.error().offenders.front();
-    return Error{why.code, why.reason};
-  }
-  return done;
+  if (done) return done;
+  const Error error = done.error();
+  if (error.offenders.empty()) return error;
+  return Error{error.offenders.front().code, error.offenders.front().reason};
 }
 
 Result<void> Cloud::room_for(const AsGroup& group, int more) {
