@@ -15,7 +15,7 @@ std::vector<ServiceOperations> all_operations() {
   std::vector<ServiceOperations> all{{"Auto Scaling", {own.begin(), own.end()}},
                                      {"Versions of the services", operations_of_versions()},
                                      {"Identity (Keystone)", operations_of_identity()},
-                                     {"Cloud Eye", operations_of_ces()}};
+                                     {"Cloud Eye, also below /ces", operations_of_ces()}};
   for (ServiceOperations& each : operations_of_surroundings()) all.push_back(std::move(each));
   all.push_back({"The testbed", operations_of_testbed()});
   return all;

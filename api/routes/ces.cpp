@@ -189,7 +189,7 @@ struct CesRoute {
   Response (*handler)(const CesCall&);
 };
 
-// The catalog names these paths, and clients put /ces in front of them.
+// The same is below /ces.
 constexpr std::array kRoutes = std::to_array<CesRoute>({
     {"POST", "/V1.0/{project_id}/alarms", "create an alarm rule", create_rule},
     {"GET", "/V1.0/{project_id}/alarms", "list alarm rules", list_rules},
