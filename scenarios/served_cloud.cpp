@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 #include <set>
@@ -74,6 +75,18 @@ void inherit(const Json& cloud, Json& scenario) {
       scenario.members.push_back({key, *value});
 }
 
+// A scenario of another folder names its traces from there.
+void move_traces(Json& scenario, const std::filesystem::path& folder) {
+  Json* workloads = member_of(scenario, "workloads");
+  if (workloads == nullptr || folder.empty()) return;
+  for (Json& each : workloads->items) {
+    Json* trace = member_of(each, "trace");
+    Json* file = trace == nullptr ? nullptr : member_of(*trace, "file");
+    if (file != nullptr && file->kind == Json::Kind::Text)
+      file->text = (folder / file->text).generic_string();
+  }
+}
+
 void bring_in_scenarios(Json& root, const std::filesystem::path& folder, Complaints& complaints) {
   Json* projects = member_of(root, "projects");
   if (projects == nullptr) return;
@@ -81,8 +94,11 @@ void bring_in_scenarios(Json& root, const std::filesystem::path& folder, Complai
     Json* scenario = member_of(projects->items[i], "scenario");
     if (scenario == nullptr) continue;
     if (scenario->kind == Json::Kind::Text) {
-      auto other = read_other(folder / scenario->text, fmt::format("projects[{}].scenario", i), complaints);
-      if (other) *scenario = *std::move(other);
+      const std::filesystem::path file = scenario->text;
+      auto other = read_other(folder / file, fmt::format("projects[{}].scenario", i), complaints);
+      if (!other) continue;
+      *scenario = *std::move(other);
+      move_traces(*scenario, file.parent_path());
     }
     if (scenario->kind == Json::Kind::Object) inherit(root, *scenario);
   }
@@ -215,6 +231,14 @@ std::optional<api::ClockSetting> read_clock(std::string_view text) {
   const auto speed = read_scaled(text.substr(1), 6);
   if (!speed || *speed < 1 || *speed > kMillion * kMillion) return std::nullopt;
   return api::ClockSetting{api::ClockMode::Scaled, *speed};
+}
+
+bool is_served_cloud(std::string_view text) {
+  Complaints ignored{""};
+  const auto root = parse_json(text, ignored);
+  if (!root || root->kind != Json::Kind::Object || root->find("duration") != nullptr) return false;
+  constexpr std::array kOnlyHere{"projects", "access_keys", "auto_projects", "clock"};
+  return std::ranges::any_of(kOnlyHere, [&](const char* key) { return root->find(key) != nullptr; });
 }
 
 ServedCloudResult load_served_cloud(std::string_view text, std::string_view name,

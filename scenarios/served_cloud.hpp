@@ -38,6 +38,9 @@ struct ServedCloudResult {
 std::optional<api::ClockSetting> read_clock(std::string_view text);
 inline constexpr const char* kClockExpected = "real, manual, or xN with N from 0.000001 to 1000000";
 
+/// Whether a text is a cloud file rather than a scenario: it says nothing of a duration, and something that only such a file can.
+bool is_served_cloud(std::string_view text);
+
 /// Of an empty file: the default region and rules, and no project. Without a start, the world begins at `present`.
 ServedCloudResult load_served_cloud(std::string_view text, std::string_view name,
                                     const std::filesystem::path& folder, const CloudSettings& settings,

@@ -9,6 +9,8 @@
 
 #include "scenarios/json_writer.hpp"
 #include "scenarios/load.hpp"
+#include "scenarios/served_cloud.hpp"
+#include "scenarios/session.hpp"
 #include "tools/files.hpp"
 #include "tools/verbs.hpp"
 
@@ -18,14 +20,15 @@ namespace {
 constexpr std::string_view kHelp =
     R"(Usage: tidepool validate FILE... [OPTION...]
 
-Reads scenarios, with the traces that they name, and lists all that is wrong with them. Runs nothing.
+Reads scenarios with the traces that they name, cloud files and sessions, and lists all that is
+wrong with them. Of a cloud file, the pasts of its projects are run; nothing else is.
 
 Examples:
   tidepool validate scenarios/basic/first_group.json
   tidepool validate *.json --json
 
 Arguments:
-  FILE...     the scenarios; - reads one from standard input
+  FILE...     the files; - reads one from standard input
 
 Options:
   --json      print a JSON document, and errors as JSON too
@@ -46,12 +49,19 @@ struct Verdict {
   std::vector<std::string> errors;
 };
 
+std::vector<std::string> faults_of(const std::string& text, const std::string& name,
+                                   const std::filesystem::path& folder) {
+  if (scenarios::is_session(text)) return scenarios::load_session(text, name, folder).errors;
+  if (scenarios::is_served_cloud(text))
+    return scenarios::load_served_cloud(text, name, folder, {}, sim::Time{}).errors;
+  return scenarios::load(text, name, folder).errors;
+}
+
 Verdict judge(const std::string& file) {
   try {
     const std::string name = file == "-" ? kStdin : file;
-    const std::string text = read_text(file);
-    scenarios::LoadResult found = scenarios::load(text, name, std::filesystem::path(file).parent_path());
-    return {name, found.errors.empty() ? Exit::Ok : Exit::WrongUse, std::move(found.errors)};
+    auto errors = faults_of(read_text(file), name, std::filesystem::path(file).parent_path());
+    return {name, errors.empty() ? Exit::Ok : Exit::WrongUse, std::move(errors)};
   } catch (const Failure& failure) {
     if (failure.exit != Exit::InputOutput) throw;
     return {file, failure.exit, {failure.message}};

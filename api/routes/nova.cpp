@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "api/routes/key_material.hpp"
+#include "api/routes/security_groups.hpp"
 #include "api/routes/service_images.hpp"
 #include "api/wire/time_text.hpp"
 
@@ -165,45 +166,16 @@ object group_view(const ServiceCall& call, const sim::SecurityGroup& group) {
           {"rules", std::move(rules)}};
 }
 
-sim::SecurityGroupId group_in_path(const ServiceCall& call) {
-  return call.region().find_security_group(call.text("group_id"));
-}
+constexpr SecurityGroupForm kForm{group_view, 200};
 
-Response create_group(const ServiceCall& call) {
-  const ServiceBody body(call, "security_group");
-  const sim::CreateSecurityGroup request{body.required("name"), body.text("description")};
-  if (body.is_wrong()) return body.refusal();
-  const auto made = call.cloud().submit(request);
-  if (!made) return refused(call, made.error());
-  return answer(200, {{"security_group", group_view(call, call.region().security_group(*made))}});
-}
-
-Response list_groups(const ServiceCall& call) {
-  array rows;
-  for (const sim::SecurityGroup& each : call.region().security_groups)
-    if (!each.deleted) rows.push_back(group_view(call, each));
-  return answer(200, {{"security_groups", asked_for(call, std::move(rows))}});
-}
-
-Response show_group(const ServiceCall& call) {
-  const auto id = group_in_path(call);
-  if (id == sim::none<sim::SecurityGroupId>()) return no_such(call, "security_group", call.text("group_id"));
-  return answer(200, {{"security_group", group_view(call, call.region().security_group(id))}});
-}
-
-Response change_group(const ServiceCall& call) {
-  const auto id = group_in_path(call);
-  if (id == sim::none<sim::SecurityGroupId>()) return no_such(call, "security_group", call.text("group_id"));
-  const ServiceBody body(call, "security_group");
-  const sim::ModifySecurityGroup request{id, body.changed("name"), body.changed("description")};
-  if (body.is_wrong()) return body.refusal();
-  if (const auto done = call.cloud().submit(request); !done) return refused(call, done.error());
-  return show_group(call);
-}
+Response create_group(const ServiceCall& call) { return create_security_group(call, kForm); }
+Response list_groups(const ServiceCall& call) { return list_security_groups(call, kForm); }
+Response show_group(const ServiceCall& call) { return show_security_group(call, kForm); }
+Response change_group(const ServiceCall& call) { return change_security_group(call, kForm); }
 
 Response delete_group(const ServiceCall& call) {
-  const auto id = group_in_path(call);
-  if (id == sim::none<sim::SecurityGroupId>()) return no_such(call, "security_group", call.text("group_id"));
+  const auto id = security_group_in_path(call);
+  if (id == sim::none<sim::SecurityGroupId>()) return no_such_security_group(call);
   if (const auto done = call.cloud().submit(sim::DeleteSecurityGroup{id}); !done)
     return refused(call, done.error());
   return {202, {}};

@@ -142,7 +142,7 @@ std::vector<sim::SubnetId> read_networks(const ServiceCall& call, const ServiceB
       body.report("networks", "a list, as the project has several networks");
       return {};
     }
-    if (all.size() > 1) all.resize(1);
+    if (all.size() > 1) return {all.front()};
     return all;
   }
   std::vector<sim::SubnetId> chosen;

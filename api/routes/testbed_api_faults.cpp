@@ -21,18 +21,6 @@ constexpr auto kLongestLatency = std::chrono::minutes{10};
 
 // ---- Reading ----
 
-void read_span(const Fields& body, sim::Time now, ApiFault& fault) {
-  if (body.has("duration") && body.has("until"))
-    body.report("until", kBodyFault, "one of duration and until, not both");
-  fault.from = moment_in(body, "from", now).value_or(now);
-  const auto until = moment_in(body, "until", now);
-  const auto length = duration_in(body, "duration");
-  if (until) fault.until = *until;
-  if (length && fault.from + *length <= kLastMoment) fault.until = fault.from + *length;
-  if (fault.until <= fault.from)
-    body.report(until ? "until" : "duration", kBodyFault, "an end after the beginning");
-}
-
 void read_operation(const Fields& body, ApiFault& fault) {
   const auto name = body.text("operation");
   if (!name) return;
@@ -149,7 +137,9 @@ Response add_api_fault(const TestbedCall& call, const Fields& body) {
   body.expect_only({"kind", "operation", "method", "path_prefix", "from", "until", "duration", "first",
                     "every", "probability", "status", "code", "message", "latency", "reset", "takes_effect"});
   ApiFault fault;
-  read_span(body, call.tenant.cloud.now(), fault);
+  const Span span = span_in(body, call.tenant.cloud.now());
+  fault.from = span.from;
+  fault.until = span.until;
   read_calls(body, fault);
   read_choice(body, fault);
   read_harm(body, fault);

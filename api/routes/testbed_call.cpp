@@ -52,6 +52,20 @@ std::optional<sim::Time> moment_in(const Fields& fields, std::string_view key, s
   return std::nullopt;
 }
 
+Span span_in(const Fields& body, sim::Time now) {
+  if (body.has("from") && body.has("at")) body.report("at", kBodyFault, "one of from and at, not both");
+  if (body.has("duration") && body.has("until"))
+    body.report("until", kBodyFault, "one of duration and until, not both");
+  Span span{moment_in(body, body.has("at") ? "at" : "from", now).value_or(now)};
+  const auto until = moment_in(body, "until", now);
+  const auto length = duration_in(body, "duration");
+  if (until) span.until = *until;
+  if (length && span.from + *length <= kLastMoment) span.until = span.from + *length;
+  if (span.until <= span.from)
+    body.report(until ? "until" : "duration", kBodyFault, "an end after the beginning");
+  return span;
+}
+
 std::optional<std::int64_t> millionths_in(const Fields& fields, std::string_view key, std::int64_t least,
                                           std::int64_t most) {
   const auto* value = fields.find(key);

@@ -43,6 +43,11 @@ boost::json::object read_testbed_body(const Visit& visit, Faults& faults);
 std::optional<sim::Duration> duration_in(const Fields& fields, std::string_view key);
 /// RFC 3339, or "+5m" from now.
 std::optional<sim::Time> moment_in(const Fields& fields, std::string_view key, sim::Time now);
+/// The time in which a fault strikes: "from" or "at" (now when there is neither), and "until" or "duration" (for ever).
+struct Span {
+  sim::Time from{}, until = sim::kNever;
+};
+Span span_in(const Fields& body, sim::Time now);
 /// A number of at most six decimals from `least` to `most`, all in millionths.
 std::optional<std::int64_t> millionths_in(const Fields& fields, std::string_view key, std::int64_t least,
                                           std::int64_t most);

@@ -32,19 +32,6 @@ void need(const Fields& body, std::string_view key, std::string_view expected) {
   if (!body.has(key)) body.report(key, kBodyFault, expected);
 }
 
-void read_span(const Fields& body, sim::Time now, sim::Fault& fault) {
-  if (body.has("from") && body.has("at")) body.report("at", kBodyFault, "one of from and at, not both");
-  if (body.has("duration") && body.has("until"))
-    body.report("until", kBodyFault, "one of duration and until, not both");
-  fault.from = moment_in(body, body.has("at") ? "at" : "from", now).value_or(now);
-  const auto until = moment_in(body, "until", now);
-  const auto length = duration_in(body, "duration");
-  if (until) fault.until = *until;
-  if (length && fault.from + *length <= kLastMoment) fault.until = fault.from + *length;
-  if (fault.until <= fault.from)
-    body.report(until ? "until" : "duration", kBodyFault, "an end after the beginning");
-}
-
 template <class Id, class Table>
 void read_name(const Fields& body, std::string_view key, const Table& table, Id& id) {
   const auto text = body.text(key);
@@ -146,7 +133,9 @@ sim::Fault read_fault(const Fields& body, const sim::Cloud& cloud) {
   sim::Fault fault;
   need(body, "kind", "what goes wrong");
   fault.kind = body.choice("kind", kBodyFault, kKinds).value_or(FaultKind::SoldOut);
-  read_span(body, cloud.now(), fault);
+  const Span span = span_in(body, cloud.now());
+  fault.from = span.from;
+  fault.until = span.until;
   read_name(body, "zone", cloud.region().zones, fault.zone);
   read_name(body, "flavor", cloud.region().flavors, fault.flavor);
   read_group(body, cloud, fault);

@@ -397,6 +397,8 @@ class Cloud {
   bool survives_force(InstanceId id) const;
 
   // ---- Standby (standby.cpp) ----
+  /// Whether so many more members may be wanted.
+  static Result<void> room_for(const AsGroup& group, int more);
   Result<void> standby_may_change(AsGroupId id, const std::vector<InstanceId>& instances) const;
   std::vector<Offender> offenders_not_in(LifecycleState state, AsGroupId id,
                                          const std::vector<InstanceId>& instances) const;

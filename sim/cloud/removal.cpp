@@ -209,11 +209,17 @@ Result<void> Cloud::submit(const RemoveInstance& request) {
   const Instance* member = find(request.instance);
   if (member == nullptr) return Error{ErrorCode::InstanceUnknown, "this instance is in no group"};
   auto done = submit(RemoveInstances{member->group, {request.instance}, request.ecs});
-  if (done.has_error() && !done.error().offenders.empty()) {
-    const Offender& why = done.error().offenders.front();
-    return Error{why.code, why.reason};
-  }
-  return done;
+  if (done) return done;
+  const Error error = done.error();
+  if (error.offenders.empty()) return error;
+  return Error{error.offenders.front().code, error.offenders.front().reason};
+}
+
+Result<void> Cloud::room_for(const AsGroup& group, int more) {
+  if (group.set.desire + more <= group.set.max) return {};
+  return Error{ErrorCode::AddAboveMax, fmt::format("the group would want {} instances: expected at most "
+                                                   "max_instance_number {}",
+                                                   group.set.desire + more, group.set.max)};
 }
 
 Result<void> Cloud::submit(const AddInstances& request) {
@@ -250,10 +256,7 @@ Result<void> Cloud::submit(const AddInstances& request) {
   if (!offenders.empty())
     return Error{ErrorCode::BatchAddFailed, "instances can't be added", std::move(offenders)};
   const int count = static_cast<int>(request.servers.size());
-  if (g.set.desire + count > g.set.max)
-    return Error{ErrorCode::AddAboveMax, fmt::format("the group would want {} instances: expected at most "
-                                                     "max_instance_number {}",
-                                                     g.set.desire + count, g.set.max)};
+  if (auto fault = room_for(g, count); !fault) return fault;
 
   settle(request.group);
   const int before = g.set.desire;

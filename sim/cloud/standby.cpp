@@ -74,10 +74,7 @@ Result<void> Cloud::submit(const ExitStandby& request) {
     return Error{ErrorCode::BatchAddFailed, "instances can't leave standby", std::move(offenders)};
   AsGroup& g = group(request.group);
   const int count = static_cast<int>(request.instances.size());
-  if (g.set.desire + count > g.set.max)
-    return Error{ErrorCode::AddAboveMax, fmt::format("the group would want {} instances: expected at most "
-                                                     "max_instance_number {}",
-                                                     g.set.desire + count, g.set.max)};
+  if (auto fault = room_for(g, count); !fault) return fault;
   settle(request.group);
   const int before = g.set.desire;
   g.set.desire = before + count;

@@ -1,48 +1,30 @@
 #include "tests/clients/served_program.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <csignal>
 #include <thread>
+#include <utility>
 
 namespace tidepool::clients {
 
 using namespace std::chrono_literals;
 
-ServedProgram::ServedProgram(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(),
-                   {TIDEPOOL_BINARY, "serve", "--quiet", "--port-file", folder_.file("port")});
-  std::vector<char*> argv;
-  argv.reserve(arguments.size() + 1);
-  for (std::string& each : arguments) argv.push_back(each.data());
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  constexpr int kNew = O_CREAT | O_WRONLY | O_TRUNC;
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, folder_.file("out").c_str(), kNew, 0600);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, folder_.file("err").c_str(), kNew, 0600);
-  const int failed = posix_spawn(&pid_, TIDEPOOL_BINARY, &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  REQUIRE(failed == 0);
-  wait_for_port();
+namespace {
+
+std::vector<std::string> with_port_file(std::vector<std::string> arguments, const std::string& file) {
+  arguments.insert(arguments.begin(), {"--quiet", "--port-file", file});
+  return arguments;
 }
 
-ServedProgram::~ServedProgram() {
-  if (pid_ <= 0) return;
-  kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
-}
+}  // namespace
 
-void ServedProgram::wait_for_port() {
+ServedProgram::ServedProgram(std::vector<std::string> arguments)
+    : program_(with_port_file(std::move(arguments), folder_.file("port").string())) {
   const auto until = std::chrono::steady_clock::now() + 20s;
   std::string text;
   while ((text = support::read_file(folder_.file("port"))).empty()) {
-    INFO(support::read_file(folder_.file("err")));
+    INFO(program_.err());
     REQUIRE(std::chrono::steady_clock::now() < until);
     REQUIRE(is_running());
     std::this_thread::sleep_for(1ms);
@@ -50,17 +32,9 @@ void ServedProgram::wait_for_port() {
   port_ = static_cast<std::uint16_t>(std::stoul(text));
 }
 
-bool ServedProgram::is_running() const {
-  siginfo_t info{};
-  return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
-}
-
 int ServedProgram::stop() {
-  kill(pid_, SIGTERM);
-  int status = 0;
-  waitpid(pid_, &status, 0);
-  pid_ = 0;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  program_.signal(SIGTERM);
+  return program_.wait();
 }
 
 std::vector<std::string> at_a_standstill() {

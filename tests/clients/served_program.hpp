@@ -1,12 +1,11 @@
 // The real program as a server, for as long as a test needs it.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "tests/support/running_program.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace tidepool::clients {
@@ -15,22 +14,15 @@ class ServedProgram {
  public:
   /// `tidepool serve --quiet` with more arguments. Returns when clients can connect.
   explicit ServedProgram(std::vector<std::string> arguments = {});
-  ServedProgram(const ServedProgram&) = delete;
-  ServedProgram(ServedProgram&&) = delete;
-  ServedProgram& operator=(const ServedProgram&) = delete;
-  ServedProgram& operator=(ServedProgram&&) = delete;
-  ~ServedProgram();
 
   std::uint16_t port() const { return port_; }
-  bool is_running() const;
+  bool is_running() const { return program_.is_running(); }
   /// Tells it to end, and waits. The exit code, or 128 and the number of the signal that killed it.
   int stop();
 
  private:
-  void wait_for_port();
-
   support::TemporaryFolder folder_;
-  pid_t pid_ = 0;
+  support::RunningProgram program_;
   std::uint16_t port_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scenarios/load_units.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace tidepool::scenarios {
 namespace {
@@ -167,6 +168,35 @@ TEST_CASE("a call that goes wrong in a project's scenario is an error (our decis
   CHECK(errors_of(R"({"projects": [{"name": "a", "scenario": {"duration": "1h", "calls": [
           {"at": "+1s", "call": "GET /autoscaling-api/v1/{project_id}/scaling_group/none"}]}}]})") ==
         Lines{"cloud.json: projects[0].scenario: calls[0]: status 404 AS.0007, expected 2xx"});
+}
+
+TEST_CASE("a scenario of another folder finds its traces from there (our decision)", "[cloud_file]") {
+  const support::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.file("past/traces"));
+  support::write_file(folder.file("past/traces/day.csv"), "time,load\n0,60\n60,120\n");
+  support::write_file(folder.file("past/p.json"), R"({"duration": "1h", "calls": [
+    {"at": "+0s", "call": "POST /autoscaling-api/v1/{project_id}/scaling_group", "save": "web",
+     "body": {"scaling_group_name": "web", "vpc_id": "{vpc}", "networks": [{"id": "{subnet}"}]}}],
+    "workloads": [{"group": "web", "capacity_per_instance": 1,
+                   "trace": {"file": "traces/day.csv", "unit": "count"}}]})");
+  const auto loaded = load_served_cloud(R"({"projects": [{"name": "a", "scenario": "past/p.json"}]})",
+                                        "cloud.json", folder.path(), {}, kPresent);
+  INFO((loaded.errors.empty() ? "" : loaded.errors.front()));
+  REQUIRE(loaded.cloud);
+  CHECK(loaded.cloud->projects[0].cloud.all_groups().size() == 1);
+}
+
+TEST_CASE("the bundled cloud file is served from the middle of its scenario", "[cloud_file]") {
+  const std::filesystem::path file =
+      std::filesystem::path(TIDEPOOL_SOURCE_DIR) / "scenarios/clouds/shop.json";
+  const auto loaded =
+      load_served_cloud(support::read_file(file), "shop.json", file.parent_path(), {}, kPresent);
+  INFO((loaded.errors.empty() ? "" : loaded.errors.front()));
+  REQUIRE(loaded.cloud);
+  REQUIRE(loaded.cloud->projects.size() == 2);
+  CHECK(loaded.cloud->projects[0].cloud.now() == *read_moment("2026-03-02T09:30:00Z"));
+  CHECK(loaded.cloud->projects[0].cloud.all_instances().size() == 5);
+  CHECK(loaded.cloud->projects[1].cloud.all_groups().empty());
 }
 
 }  // namespace tidepool::scenarios

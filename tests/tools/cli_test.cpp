@@ -1,14 +1,13 @@
 // Starts the real program, and looks at what comes out and how it ends.
 #include <fmt/format.h>
-#include <sys/wait.h>
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "tests/support/shell.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace tidepool::tools {
@@ -19,23 +18,6 @@ using namespace support;
 using Catch::Contains;
 using Catch::EndsWith;
 using Catch::StartsWith;
-
-struct Ended {
-  int code = -1;
-  std::string out, err;
-};
-
-// A shell's command line, run in a folder; `tidepool` in it is the program.
-Ended shell(const TemporaryFolder& folder, const std::string& commands) {
-  const TemporaryFolder output;
-  const std::string line = fmt::format(
-      "cd '{}' && tidepool() {{ '{}' \"$@\"; }} && ( {} ) >'{}' 2>'{}' </dev/null", folder.path().string(),
-      TIDEPOOL_BINARY, commands, output.file("out").string(), output.file("err").string());
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread.
-  const int status = std::system(("unset CI TERM; " + line).c_str());
-  REQUIRE(WIFEXITED(status));
-  return {WEXITSTATUS(status), read_file(output.file("out")), read_file(output.file("err"))};
-}
 
 Ended tidepool(const std::string& arguments) {
   const TemporaryFolder folder;
@@ -468,6 +450,47 @@ TEST_CASE("a progress bar shows on a terminal only, and is cleared at the end", 
   }));
   CAPTURE(row.why);
   CHECK_THAT(on_a_terminal(folder, row.environment, row.options, 0.5), StartsWith("tidepool: interrupted"));
+}
+
+// ---- Comparing journals ----
+
+TEST_CASE("diff names the first line in which two journals differ, and the lines before it", "[cli]") {
+  TemporaryFolder folder;
+  write_file(folder.file("a"), "one\ntwo\nthree\nfour\nfive\n");
+  write_file(folder.file("b"), "one\ntwo\nthree\nfour\n5\n");
+  const Ended ended = shell(folder, "tidepool diff a b");
+  CHECK(ended.code == 1);
+  CHECK(ended.out == "the first difference is in line 5\n    two\n    three\n    four\na: five\nb: 5\n");
+  CHECK(ended.err.empty());
+}
+
+TEST_CASE("diff ends with 0 without a difference, with 1 where one ends first, and says what it can't use",
+          "[cli]") {
+  struct Row {
+    const char* arguments;
+    int code;
+    const char* message;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"a same", 0, "no difference in 2 lines"},
+      {"a - <same", 0, "no difference in 2 lines"},
+      {"a shorter", 1, "a: two\nshorter: (ends here)\n"},
+      {"empty a", 1, "the first difference is in line 1\nempty: (ends here)\na: one\n"},
+      {"a", 2, "diff needs two files"},
+      {"- -", 2, "only one of the two can be standard input"},
+      {"a nowhere", 3, "nowhere: No such file or directory"},
+      {"a broken", 2, "broken"},
+  }));
+  CAPTURE(row.arguments);
+  TemporaryFolder folder;
+  write_file(folder.file("a"), "one\ntwo\n");
+  write_file(folder.file("same"), "one\ntwo");
+  write_file(folder.file("shorter"), "one\n");
+  write_file(folder.file("empty"), "");
+  write_file(folder.file("broken"), "{\"session\": ");
+  const Ended ended = shell(folder, fmt::format("tidepool diff {}", row.arguments));
+  CHECK(ended.code == row.code);
+  CHECK_THAT(ended.out + ended.err, Contains(row.message));
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <boost/json/object.hpp>
 #include <catch2/catch.hpp>
 #include <random>
+#include <string>
+#include <vector>
 
 #include "tests/api/routes/client.hpp"
 #include "tests/api/routes/world_client.hpp"
@@ -128,6 +130,37 @@ TEST_CASE("projects never see one another, and their ids differ", "[world]") {
   CHECK(column(client.as_project("GET", "/scaling_group", {}, "eu-de_other"), "scaling_groups",
                "scaling_group_id") == std::vector{theirs});
   CHECK(outcome(client.as_project("GET", "/scaling_group/" + theirs)) == "404 AS.0007");
+}
+
+TEST_CASE("a hundred projects on one server are each as if they were alone (our decision)", "[world]") {
+  // Their requests take turns, and each moves its own clock.
+  const auto name = [](int number) { return fmt::format("eu-de_{}", number); };
+  const auto step = [&](WorldClient& client, int number, int turn) -> std::string {
+    const std::string project = name(number);
+    if (turn == 0) return client.testbed("PUT", "/projects/{p}/clock", R"({"mode": "manual"})", project).body;
+    if (turn == 1) return create_group(client, project);
+    const auto all = client.as_project("GET", "/scaling_group", {}, project);
+    const std::string group = column(all, "scaling_groups", "scaling_group_id").at(0);
+    if (turn == 2)
+      return client
+          .as_project("POST", fmt::format("/scaling_group/{}/action", group), R"({"action":"resume"})",
+                      project)
+          .body;
+    const auto by = fmt::format(R"({{"by": "{}m"}})", number + turn);
+    return client.testbed("POST", "/projects/{p}/clock/advance", by, project).body + all.body;
+  };
+  constexpr int kProjects = 100, kTurns = 6;
+  WorldClient crowded;
+  std::vector<std::string> seen(kProjects);
+  for (int turn = 0; turn < kTurns; ++turn)
+    for (int number = 0; number < kProjects; ++number)
+      seen[static_cast<std::size_t>(number)] += step(crowded, number, turn);
+  for (int number = 0; number < kProjects; number += 33) {
+    WorldClient alone;
+    std::string expected;
+    for (int turn = 0; turn < kTurns; ++turn) expected += step(alone, number, turn);
+    CHECK(seen[static_cast<std::size_t>(number)] == expected);
+  }
 }
 
 TEST_CASE("the same requests to the same world give the same ids", "[world]") {
