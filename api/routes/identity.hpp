@@ -4,9 +4,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/routes/access.hpp"
 #include "api/routes/message.hpp"
+#include "api/routes/router.hpp"
 #include "api/routes/world_state.hpp"
 
 namespace tidepool::api {
@@ -14,6 +16,7 @@ namespace tidepool::api {
 /// Whether a path belongs to this service: /v3 and what lies below, but not /v3/{project_id}, the load balancer's.
 bool is_identity(const Target& target);
 Response answer_identity(const Visit& visit);
+std::vector<Operation> operations_of_identity();
 
 struct Domain {
   std::string id, name;

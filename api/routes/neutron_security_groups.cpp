@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/routes/neutron.hpp"
+#include "api/routes/security_groups.hpp"
 #include "api/wire/time_text.hpp"
 #include "sim/model/cidr.hpp"
 
@@ -48,9 +49,7 @@ object group_view(const ServiceCall& call, const sim::SecurityGroup& group) {
           {"security_group_rules", std::move(rules)}};
 }
 
-sim::SecurityGroupId group_in_path(const ServiceCall& call) {
-  return call.region().find_security_group(call.text("group_id"));
-}
+constexpr SecurityGroupForm kForm{group_view, 201};
 
 // The group that has a rule, and the rule; none<>() when nobody has it.
 std::pair<sim::SecurityGroupId, std::size_t> rule_in_path(const ServiceCall& call) {
@@ -86,41 +85,14 @@ sim::SecurityGroupRule read_rule(const ServiceCall& call, const ServiceBody& bod
 
 }  // namespace
 
-Response create_neutron_security_group(const ServiceCall& call) {
-  const ServiceBody body(call, "security_group");
-  const sim::CreateSecurityGroup request{body.required("name"), body.text("description")};
-  if (body.is_wrong()) return body.refusal();
-  const auto made = call.cloud().submit(request);
-  if (!made) return refused(call, made.error());
-  return answer(201, {{"security_group", group_view(call, call.region().security_group(*made))}});
-}
-
-Response list_neutron_security_groups(const ServiceCall& call) {
-  array rows;
-  for (const sim::SecurityGroup& each : call.region().security_groups)
-    if (!each.deleted) rows.push_back(group_view(call, each));
-  return answer(200, {{"security_groups", asked_for(call, std::move(rows))}});
-}
-
-Response show_neutron_security_group(const ServiceCall& call) {
-  const auto id = group_in_path(call);
-  if (id == sim::none<sim::SecurityGroupId>()) return no_such(call, "security_group", call.text("group_id"));
-  return answer(200, {{"security_group", group_view(call, call.region().security_group(id))}});
-}
-
-Response change_neutron_security_group(const ServiceCall& call) {
-  const auto id = group_in_path(call);
-  if (id == sim::none<sim::SecurityGroupId>()) return no_such(call, "security_group", call.text("group_id"));
-  const ServiceBody body(call, "security_group");
-  const sim::ModifySecurityGroup request{id, body.changed("name"), body.changed("description")};
-  if (body.is_wrong()) return body.refusal();
-  if (const auto done = call.cloud().submit(request); !done) return refused(call, done.error());
-  return show_neutron_security_group(call);
-}
+Response create_neutron_security_group(const ServiceCall& call) { return create_security_group(call, kForm); }
+Response list_neutron_security_groups(const ServiceCall& call) { return list_security_groups(call, kForm); }
+Response show_neutron_security_group(const ServiceCall& call) { return show_security_group(call, kForm); }
+Response change_neutron_security_group(const ServiceCall& call) { return change_security_group(call, kForm); }
 
 Response delete_neutron_security_group(const ServiceCall& call) {
-  const auto id = group_in_path(call);
-  if (id == sim::none<sim::SecurityGroupId>()) return no_such(call, "security_group", call.text("group_id"));
+  const auto id = security_group_in_path(call);
+  if (id == sim::none<sim::SecurityGroupId>()) return no_such_security_group(call);
   return no_content(call, call.cloud().submit(sim::DeleteSecurityGroup{id}));
 }
 

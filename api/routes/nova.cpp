@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "api/routes/key_material.hpp"
+#include "api/routes/security_groups.hpp"
 #include "api/routes/service_images.hpp"
 #include "api/wire/time_text.hpp"
 
@@ -165,45 +166,16 @@ object group_view(const ServiceCall& call, const sim::SecurityGroup& group) {
           {"rules", std::move(rules)}};
 }
 
-sim::SecurityGroupId group_in_path(const ServiceCall& call) {
-  return call.region().find_security_group(call.text("group_id"));
-}
+constexpr SecurityGroupForm kForm{group_view, 200};
 
-Response create_group(const ServiceCall& call) {
-  const ServiceBody body(call, "security_group");
-  const sim::CreateSecurityGroup request{body.required("name"), body.text("description")};
-  if (body.is_wrong()) return body.refusal();
-  const auto made = call.cloud().submit(request);
-  if (!made) return refused(call, made.error());
-  return answer(200, {{"security_group", group_view(call, call.region().security_group(*made))}});
-}
-
-Response list_groups(const ServiceCall& call) {
-  array rows;
-  for (const sim::SecurityGroup& each : call.region().security_groups)
-    if (!each.deleted) rows.push_back(group_view(call, each));
-  return answer(200, {{"security_groups", asked_for(call, std::move(rows))}});
-}
-
-Response show_group(const ServiceCall& call) {
-  const auto id = group_in_path(call);
-  if (id == sim::none<sim::SecurityGroupId>()) return no_such(call, "security_group", call.text("group_id"));
-  return answer(200, {{"security_group", group_view(call, call.region().security_group(id))}});
-}
-
-Response change_group(const ServiceCall& call) {
-  const auto id = group_in_path(call);
-  if (id == sim::none<sim::SecurityGroupId>()) return no_such(call, "security_group", call.text("group_id"));
-  const ServiceBody body(call, "security_group");
-  const sim::ModifySecurityGroup request{id, body.changed("name"), body.changed("description")};
-  if (body.is_wrong()) return body.refusal();
-  if (const auto done = call.cloud().submit(request); !done) return refused(call, done.error());
-  return show_group(call);
-}
+Response create_group(const ServiceCall& call) { return create_security_group(call, kForm); }
+Response list_groups(const ServiceCall& call) { return list_security_groups(call, kForm); }
+Response show_group(const ServiceCall& call) { return show_security_group(call, kForm); }
+Response change_group(const ServiceCall& call) { return change_security_group(call, kForm); }
 
 Response delete_group(const ServiceCall& call) {
-  const auto id = group_in_path(call);
-  if (id == sim::none<sim::SecurityGroupId>()) return no_such(call, "security_group", call.text("group_id"));
+  const auto id = security_group_in_path(call);
+  if (id == sim::none<sim::SecurityGroupId>()) return no_such_security_group(call);
   if (const auto done = call.cloud().submit(sim::DeleteSecurityGroup{id}); !done)
     return refused(call, done.error());
   return {202, {}};
@@ -263,37 +235,43 @@ Response show_limits(const ServiceCall& call) {
 }
 
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({
-    {"GET", "/v2.1/{project_id}/flavors", list_flavors},
-    {"GET", "/v2.1/{project_id}/flavors/detail", list_flavors},
-    {"GET", "/v2.1/{project_id}/flavors/{flavor_id}", show_flavor},
-    {"GET", "/v2.1/{project_id}/flavors/{flavor_id}/os-extra_specs", list_extra_specs},
-    {"GET", "/v2.1/{project_id}/images", list_images},
-    {"GET", "/v2.1/{project_id}/images/detail", list_images},
-    {"GET", "/v2.1/{project_id}/images/{image_id}", show_image},
-    {"POST", "/v2.1/{project_id}/os-keypairs", create_key_pair},
-    {"GET", "/v2.1/{project_id}/os-keypairs", list_key_pairs},
-    {"GET", "/v2.1/{project_id}/os-keypairs/{keypair_name}", show_key_pair},
-    {"DELETE", "/v2.1/{project_id}/os-keypairs/{keypair_name}", delete_key_pair},
-    {"POST", "/v2.1/{project_id}/os-security-groups", create_group},
-    {"GET", "/v2.1/{project_id}/os-security-groups", list_groups},
-    {"GET", "/v2.1/{project_id}/os-security-groups/{group_id}", show_group},
-    {"PUT", "/v2.1/{project_id}/os-security-groups/{group_id}", change_group},
-    {"DELETE", "/v2.1/{project_id}/os-security-groups/{group_id}", delete_group},
-    {"POST", "/v2.1/{project_id}/os-security-group-rules", create_rule},
-    {"DELETE", "/v2.1/{project_id}/os-security-group-rules/{rule_id}", delete_rule},
-    {"GET", "/v2.1/{project_id}/os-availability-zone", list_zones},
-    {"GET", "/v2.1/{project_id}/os-availability-zone/detail", list_zones},
-    {"GET", "/v2.1/{project_id}/limits", show_limits},
-    {"POST", "/v2.1/{project_id}/servers", create_nova_server},
-    {"GET", "/v2.1/{project_id}/servers", list_nova_servers},
-    {"GET", "/v2.1/{project_id}/servers/detail", list_nova_servers},
-    {"GET", "/v2.1/{project_id}/servers/{server_id}", show_nova_server},
-    {"PUT", "/v2.1/{project_id}/servers/{server_id}", change_nova_server},
-    {"DELETE", "/v2.1/{project_id}/servers/{server_id}", delete_nova_server},
-    {"POST", "/v2.1/{project_id}/servers/{server_id}/action", act_on_nova_server},
-    {"GET", "/v2.1/{project_id}/servers/{server_id}/os-security-groups", list_groups_of_nova_server},
-    {"GET", "/v2.1/{project_id}/servers/{server_id}/os-interface", list_interfaces_of_nova_server},
-    {"GET", "/v2.1/{project_id}/servers/{server_id}/os-volume_attachments", list_volumes_of_nova_server},
+    {"GET", "/v2.1/{project_id}/flavors", "list flavors", list_flavors},
+    {"GET", "/v2.1/{project_id}/flavors/detail", "list flavors", list_flavors},
+    {"GET", "/v2.1/{project_id}/flavors/{flavor_id}", "read a flavor", show_flavor},
+    {"GET", "/v2.1/{project_id}/flavors/{flavor_id}/os-extra_specs", "list a flavor's extra specifications",
+     list_extra_specs},
+    {"GET", "/v2.1/{project_id}/images", "list images", list_images},
+    {"GET", "/v2.1/{project_id}/images/detail", "list images", list_images},
+    {"GET", "/v2.1/{project_id}/images/{image_id}", "read an image", show_image},
+    {"POST", "/v2.1/{project_id}/os-keypairs", "create a key pair", create_key_pair},
+    {"GET", "/v2.1/{project_id}/os-keypairs", "list key pairs", list_key_pairs},
+    {"GET", "/v2.1/{project_id}/os-keypairs/{keypair_name}", "read a key pair", show_key_pair},
+    {"DELETE", "/v2.1/{project_id}/os-keypairs/{keypair_name}", "delete a key pair", delete_key_pair},
+    {"POST", "/v2.1/{project_id}/os-security-groups", "create a security group", create_group},
+    {"GET", "/v2.1/{project_id}/os-security-groups", "list security groups", list_groups},
+    {"GET", "/v2.1/{project_id}/os-security-groups/{group_id}", "read a security group", show_group},
+    {"PUT", "/v2.1/{project_id}/os-security-groups/{group_id}", "change a security group", change_group},
+    {"DELETE", "/v2.1/{project_id}/os-security-groups/{group_id}", "delete a security group", delete_group},
+    {"POST", "/v2.1/{project_id}/os-security-group-rules", "create a rule of a security group", create_rule},
+    {"DELETE", "/v2.1/{project_id}/os-security-group-rules/{rule_id}", "delete a rule of a security group",
+     delete_rule},
+    {"GET", "/v2.1/{project_id}/os-availability-zone", "list availability zones", list_zones},
+    {"GET", "/v2.1/{project_id}/os-availability-zone/detail", "list availability zones", list_zones},
+    {"GET", "/v2.1/{project_id}/limits", "read the limits of the project", show_limits},
+    {"POST", "/v2.1/{project_id}/servers", "create a server", create_nova_server},
+    {"GET", "/v2.1/{project_id}/servers", "list servers", list_nova_servers},
+    {"GET", "/v2.1/{project_id}/servers/detail", "list servers", list_nova_servers},
+    {"GET", "/v2.1/{project_id}/servers/{server_id}", "read a server", show_nova_server},
+    {"PUT", "/v2.1/{project_id}/servers/{server_id}", "change a server", change_nova_server},
+    {"DELETE", "/v2.1/{project_id}/servers/{server_id}", "delete a server", delete_nova_server},
+    {"POST", "/v2.1/{project_id}/servers/{server_id}/action", "start, stop or restart a server",
+     act_on_nova_server},
+    {"GET", "/v2.1/{project_id}/servers/{server_id}/os-security-groups",
+     "list the security groups of a server", list_groups_of_nova_server},
+    {"GET", "/v2.1/{project_id}/servers/{server_id}/os-interface", "list the network interfaces of a server",
+     list_interfaces_of_nova_server},
+    {"GET", "/v2.1/{project_id}/servers/{server_id}/os-volume_attachments", "list the volumes of a server",
+     list_volumes_of_nova_server},
 });
 
 }  // namespace

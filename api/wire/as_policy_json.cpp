@@ -146,6 +146,12 @@ void read_common_v1(const Fields& body, sim::AsPolicySettings& set) {
 }
 
 // `limits` bound a bandwidth; a group has limits of its own, so there they are kept and have no effect.
+void expect_members_of_v2(const Fields& fields) {
+  fields.expect_only({"scaling_policy_name", "scaling_resource_id", "scaling_resource_type",
+                      "scaling_policy_type", "alarm_id", "scheduled_policy", "scaling_policy_action",
+                      "cool_down_time", "description"});
+}
+
 void read_common_v2(const Fields& body, sim::AsPolicySettings& set) {
   if (const auto action = body.object("scaling_policy_action")) {
     action->expect_only({"operation", kWordsOfV2.number, kWordsOfV2.percentage, "limits"});
@@ -274,9 +280,7 @@ sim::Result<sim::CreateAsPolicy> read_create_as_policy_v2(std::string_view body,
   if (!members) return members.error();
   Faults faults{cloud.behaviour()};
   const Fields fields{*members, faults};
-  fields.expect_only({"scaling_policy_name", "scaling_resource_id", "scaling_resource_type",
-                      "scaling_policy_type", "alarm_id", "scheduled_policy", "scaling_policy_action",
-                      "cool_down_time", "description"});
+  expect_members_of_v2(fields);
   sim::CreateAsPolicy read;
   read.set.name = fields.required_text("scaling_policy_name", ErrorCode::PolicyNameMissing);
   const PolicyOwner owner = read_resource(fields, cloud);
@@ -311,9 +315,7 @@ sim::Result<sim::ModifyAsPolicy> read_modify_as_policy_v2(std::string_view body,
   if (!members) return members.error();
   Faults faults{cloud.behaviour()};
   const Fields fields{*members, faults};
-  fields.expect_only({"scaling_policy_name", "scaling_resource_id", "scaling_resource_type",
-                      "scaling_policy_type", "alarm_id", "scheduled_policy", "scaling_policy_action",
-                      "cool_down_time", "description"});
+  expect_members_of_v2(fields);
   sim::ModifyAsPolicy read{policy, cloud.find(policy)->set};
   expect_same_resource(fields, cloud, *cloud.find(policy));
   read_changes(fields, cloud, read.set);

@@ -56,7 +56,7 @@ CreateServer a_server() {
   request.flavor = kSmall;
   request.image = ImageId{0};
   request.subnets = {SubnetId{0}};
-  request.disks = {{40}};
+  request.disks = {{40, VolumeType::Sata, DiskType::System, {}, {}, {}}};
   return request;
 }
 
