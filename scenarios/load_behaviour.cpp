@@ -95,6 +95,10 @@ void read_numbers(Section& knobs, Behaviour& b) {
   set(b.bandwidth_policy_quota, knobs.integer("bandwidth_policy_quota", 1, kMany));
   set(b.listener_backend_limit, knobs.integer("listener_backend_limit", 1, kMany));
   set(b.instance_quota, knobs.integer("instance_quota", 0, kMany));
+  set(b.vcpu_quota, knobs.integer("vcpu_quota", 0, kMany));
+  set(b.memory_quota_mb, knobs.integer("memory_quota_mb", 0, 1'000 * kMany));
+  set(b.disk_quota, knobs.integer("disk_quota", 0, kMany));
+  set(b.eip_quota, knobs.integer("eip_quota", 0, kMany));
   set(b.forced_delete_survival_ppm, knobs.millionths("forced_delete_survival", 0, 1'000'000));
 }
 

@@ -6,6 +6,7 @@
 
 #include "scenarios/load_parts.hpp"
 #include "scenarios/load_things.hpp"
+#include "sim/model/cidr.hpp"
 
 namespace tidepool::scenarios {
 namespace {
@@ -32,6 +33,12 @@ constexpr ThingKind kPools{"pools", "pool", '6', 0};
 constexpr ThingKind kServers{"servers", "server", '7', 0};
 constexpr ThingKind kEnterpriseProjects{"enterprise_projects", "enterprise_project", '8', 0};
 
+constexpr Spelt<sim::Architecture> kArchitectures[] = {{"x86", sim::Architecture::X86},
+                                                       {"arm64", sim::Architecture::Arm64}};
+constexpr Spelt<sim::VolumeType> kVolumeTypes[] = {
+    {"SATA", sim::VolumeType::Sata}, {"SAS", sim::VolumeType::Sas},    {"SSD", sim::VolumeType::Ssd},
+    {"ESSD", sim::VolumeType::Essd}, {"co-p1", sim::VolumeType::CoP1}, {"uh-l1", sim::VolumeType::UhL1}};
+
 class RegionReader {
  public:
   RegionReader(const Field& field, Scenario& scenario, Names& names)
@@ -47,10 +54,7 @@ class RegionReader {
     read_images();
     read_load_balancers();
     read_servers();
-    for (const Thing& each : things(kEnterpriseProjects)) {
-      region_.enterprise_projects.push_back(each.id);
-      refuse_others(each);
-    }
+    read_enterprise_projects();
     read_delay("boot_time", region_.boot_time);
     read_delay("removal_time", region_.removal_time);
     read_delay("attach_time", region_.attach_time);
@@ -115,6 +119,10 @@ class RegionReader {
     if (const auto n = section.integer("vcpus", 1, 1024)) flavor.vcpus = static_cast<int>(*n);
     if (const auto n = section.integer("memory_mb", 1, 16 * kMillion))
       flavor.memory_mb = static_cast<int>(*n);
+    flavor.architecture = section.choice("architecture", kArchitectures).value_or(flavor.architecture);
+    flavor.volume_types = volume_types_of(section);
+    static constexpr Spelt<bool> kStatuses[] = {{"offered", false}, {"withdrawn", true}};
+    flavor.withdrawn = section.choice("status", kStatuses).value_or(false);
     flavor.price_millionths_per_hour =
         section.millionths("price_per_hour", 0, kMillion * kMillion).value_or(0);
     if (section.has("zones")) flavor.zones = zones_of(section);
@@ -159,6 +167,8 @@ class RegionReader {
   void read_capacities() {
     for (std::size_t i = 0; i < zone_sections_.size(); ++i) {
       if (!zone_sections_[i]) continue;
+      region_.zones[i].volume_types = volume_types_of(*zone_sections_[i]);
+      region_.zones[i].ipv6 = zone_sections_[i]->boolean("ipv6").value_or(true);
       const auto field = zone_sections_[i]->find("capacity");
       if (field && field->is_object())
         for (const Json::Member& each : field->json().members)
@@ -207,6 +217,7 @@ class RegionReader {
     for (Thing& each : things(kSubnets)) {
       const bool ipv6 = each.more && each.more->boolean("ipv6").value_or(false);
       region_.subnets.push_back({each.id, vpc_of(each), ipv6});
+      if (each.more) region_.subnets.back().cidr = cidr_of(*each.more);
       refuse_others(each);
     }
     for (const Thing& each : things(kSecurityGroups)) {
@@ -215,10 +226,54 @@ class RegionReader {
     }
   }
 
+  static std::string cidr_of(Section& section) {
+    const auto text = section.text("cidr", 1, 18);
+    if (!text) return {};
+    const auto block = sim::read_cidr(*text);
+    if (!block || block->prefix < 8 || block->prefix > 28)
+      section.find("cidr")->wrong("a block of IPv4 addresses from /8 to /28, such as \"10.1.0.0/24\"");
+    return *text;
+  }
+
+  static std::vector<sim::VolumeType> volume_types_of(Section& section) {
+    std::vector<sim::VolumeType> types;
+    if (!section.has("volume_types")) return types;
+    for (const Field& each : section.list("volume_types", 1, std::size(kVolumeTypes)))
+      if (const auto type = each.choice(kVolumeTypes)) types.push_back(*type);
+    return types;
+  }
+
+  void read_image(Section& section, sim::Image& image) {
+    static constexpr Spelt<sim::ImageStatus> kStatuses[] = {{"active", sim::ImageStatus::Active},
+                                                            {"queued", sim::ImageStatus::Queued},
+                                                            {"unavailable", sim::ImageStatus::Unavailable}};
+    image.min_disk_gb = static_cast<int>(section.integer("min_disk_gb", 1, 1024).value_or(1));
+    image.min_memory_mb = static_cast<int>(section.integer("min_memory_mb", 0, 16 * kMillion).value_or(0));
+    image.os_bits = static_cast<int>(section.integer("os_bits", 32, 64).value_or(64));
+    if (image.os_bits != 32 && image.os_bits != 64) section.find("os_bits")->wrong("32 or 64");
+    image.architecture = section.choice("architecture", kArchitectures).value_or(image.architecture);
+    image.status = section.choice("status", kStatuses).value_or(image.status);
+    if (section.has("zones")) image.zones = zones_of(section);
+  }
+
   void read_images() {
     for (Thing& each : things(kImages)) {
-      const auto disk = each.more ? each.more->integer("min_disk_gb", 1, 1024) : std::nullopt;
-      region_.images.push_back({each.id, static_cast<int>(disk.value_or(1))});
+      region_.images.push_back({each.id, 1});
+      if (each.more) read_image(*each.more, region_.images.back());
+      refuse_others(each);
+    }
+  }
+
+  void read_enterprise_projects() {
+    static constexpr Spelt<sim::ProjectStatus> kStatuses[] = {
+        {"enabled", sim::ProjectStatus::Enabled},
+        {"disabled", sim::ProjectStatus::Disabled},
+        {"unavailable", sim::ProjectStatus::Unavailable}};
+    for (Thing& each : things(kEnterpriseProjects)) {
+      const auto id = sim::id_at<sim::EnterpriseProjectId>(region_.enterprise_projects.size());
+      region_.enterprise_projects.push_back(each.id);
+      const auto status = each.more ? each.more->choice("status", kStatuses) : std::nullopt;
+      if (status && *status != sim::ProjectStatus::Enabled) region_.project_status[id] = *status;
       refuse_others(each);
     }
   }

@@ -73,7 +73,8 @@ std::optional<Refusal> RequestParser::objection() const {
   if (modern && notes_.hosts == 0) return Refusal{400, "the header Host is missing"};
   if (notes_.hosts > 1) return Refusal{400, "there is more than one header Host"};
   if (notes_.coded && !modern) return Refusal{400, "HTTP/1.0 has no Transfer-Encoding"};
-  if (notes_.other_coding) return Refusal{501, "of the transfer codings only chunked is known"};
+  if (notes_.other_coding)
+    return Refusal{400, "the header Transfer-Encoding names another coding than chunked"};
   if (modern && notes_.expects_other) return Refusal{417, "nothing but 100-continue can be expected"};
   return {};
 }

@@ -2,6 +2,8 @@
 // header (Beast limits what it is given at once), and the framing of chunks, which would fill the buffer.
 #include "api/http/request_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
@@ -28,11 +30,17 @@ constexpr std::size_t kLeastOfChunks = 5;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+std::string_view first_line(std::string_view text) { return text.substr(0, text.find("\r\n")); }
+
+std::string_view version_in(std::string_view text) {
+  const std::string_view line = first_line(text);
+  return line.substr(line.rfind(' ') + 1);
+}
+
 // Whether what can't be read is at least "METHOD target HTTP/d.d", so that only the version is strange.
 bool names_version(std::string_view text) {
-  const std::string_view line = text.substr(0, text.find("\r\n"));
-  const std::string_view last = line.substr(line.rfind(' ') + 1);
-  return std::ranges::count(line, ' ') == 2 && last.size() == 8 && last.starts_with("HTTP/") &&
+  const std::string_view last = version_in(text);
+  return std::ranges::count(first_line(text), ' ') == 2 && last.size() == 8 && last.starts_with("HTTP/") &&
          is_digit(last[5]) && last[6] == '.' && is_digit(last[7]);
 }
 
@@ -40,7 +48,7 @@ Refusal refusal_for(const beast::error_code& failed, std::string_view unread) {
   if (failed == http::error::header_limit) return {431, "the header is too long"};
   if (failed == http::error::body_limit) return {413, "the body is too long"};
   if (failed == http::error::bad_version && names_version(unread))
-    return {505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
+    return {400, fmt::format("version {}: expected HTTP/1.1 or HTTP/1.0", version_in(unread))};
   return {400, "no HTTP request: " + failed.message()};
 }
 

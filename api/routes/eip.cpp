@@ -16,11 +16,11 @@ constexpr int kWidest = 1000;  // Mbit/s
 
 object ip_view(const ServiceCall& call, const EipFacts& ip) {
   return {{"id", ip.id},
-          {"status", ip.server.empty() ? "DOWN" : "ACTIVE"},
+          {"status", ip.port_id.empty() ? "DOWN" : "ACTIVE"},
           {"type", ip.type},
           {"public_ip_address", ip.address},
           {"private_ip_address", ip.private_address},
-          {"port_id", ip.server.empty() ? std::string{} : hash_uuid("port", {ip.server})},
+          {"port_id", ip.port_id},
           {"tenant_id", call.tenant.id},
           {"create_time", seconds_text(ip.created)},
           {"bandwidth_id", ip.bandwidth_id},
@@ -45,8 +45,9 @@ Response create_ip(const ServiceCall& call) {
   if (request.bandwidth_mbit < 1 || request.bandwidth_mbit > kWidest) wide.report("size", "1 to 1000");
   if (body.is_wrong()) return body.refusal();
   if (wide.is_wrong()) return wide.refusal();
-  const std::string id = call.region().public_ip(call.cloud().submit(request)).id;
-  return answer(200, {{"publicip", ip_view(call, *find_eip(call, id))}});
+  const auto made = call.cloud().submit(request);
+  if (!made) return refused(call, made.error());
+  return answer(200, {{"publicip", ip_view(call, *find_eip(call, call.region().public_ip(*made).id))}});
 }
 
 Response list_ips(const ServiceCall& call) {
@@ -61,6 +62,19 @@ Response show_ip(const ServiceCall& call) {
   return answer(200, {{"publicip", ip_view(call, *found)}});
 }
 
+// A port binds, an empty or absent one unbinds. Source: VPC API reference, "Updating an EIP".
+Response update_ip(const ServiceCall& call) {
+  const auto found = find_eip(call, call.text("ip_id"));
+  if (!found) return no_such(call, "publicip", call.text("ip_id"));
+  const ServiceBody body(call, "publicip");
+  const std::string port = body.text("port_id");
+  for (const auto& each : body.fields().members())
+    if (each.key() != "port_id") body.report(each.key(), "none: only port_id can change");
+  if (body.is_wrong()) return body.refusal();
+  if (const auto done = bind_eip(call, *found, port); !done) return refused(call, done.error());
+  return answer(200, {{"publicip", ip_view(call, *find_eip(call, found->id))}});
+}
+
 Response delete_ip(const ServiceCall& call) {
   const auto found = find_eip(call, call.text("ip_id"));
   return found ? delete_eip(call, *found) : no_such(call, "publicip", call.text("ip_id"));
@@ -70,6 +84,7 @@ constexpr std::array kRoutes = std::to_array<ServiceRoute>({
     {"POST", "/v1/{project_id}/publicips", "create a public address", create_ip},
     {"GET", "/v1/{project_id}/publicips", "list public addresses", list_ips},
     {"GET", "/v1/{project_id}/publicips/{ip_id}", "read a public address", show_ip},
+    {"PUT", "/v1/{project_id}/publicips/{ip_id}", "bind or unbind a public address", update_ip},
     {"DELETE", "/v1/{project_id}/publicips/{ip_id}", "delete a public address", delete_ip},
     {"GET", "/v2.0/{project_id}/publicips/{ip_id}/tags", "list tags: there are none", no_tags},
 });

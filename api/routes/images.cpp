@@ -15,16 +15,25 @@ namespace {
 using boost::json::array;
 using boost::json::object;
 
+const char* status_text(sim::ImageStatus status) {
+  switch (status) {
+    case sim::ImageStatus::Active: return "active";
+    case sim::ImageStatus::Queued: return "queued";
+    case sim::ImageStatus::Unavailable: return "killed";
+  }
+  return "";
+}
+
 object image_view(const ServiceCall& call, std::size_t index) {
   const sim::Image& image = call.region().images[index];
   const std::string made = seconds_text(call.cloud().start());
   return {{"id", image.id},
           {"name", image_name(index)},
-          {"status", "active"},
+          {"status", status_text(image.status)},
           {"created_at", made},
           {"updated_at", made},
           {"min_disk", image.min_disk_gb},
-          {"min_ram", 0},
+          {"min_ram", image.min_memory_mb},
           {"size", 0},
           {"protected", false},
           {"visibility", "public"},
@@ -39,7 +48,9 @@ object image_view(const ServiceCall& call, std::size_t index) {
           {"__os_type", "Linux"},
           {"__imagetype", "gold"},
           {"__platform", "Debian"},
-          {"__os_version", "Debian GNU/Linux 11 64bit"},
+          {"__os_version", fmt::format("Debian GNU/Linux 11 {}bit", image.os_bits)},
+          {"__os_bit", std::to_string(image.os_bits)},
+          {"architecture", image.architecture == sim::Architecture::X86 ? "x86" : "arm"},
           {"__image_source_type", "uds"},
           {"__isregistered", "true"}};
 }

@@ -304,6 +304,7 @@ constexpr std::array kRoutes = std::to_array<ServiceRoute>({
     {"POST", "/v2.0/floatingips", "create a public address", create_floating_ip},
     {"GET", "/v2.0/floatingips", "list public addresses", list_floating_ips},
     {"GET", "/v2.0/floatingips/{ip_id}", "read a public address", show_floating_ip},
+    {"PUT", "/v2.0/floatingips/{ip_id}", "bind or unbind a public address", update_floating_ip},
     {"DELETE", "/v2.0/floatingips/{ip_id}", "delete a public address", delete_floating_ip},
     {"GET", "/v2.0/extensions", "list the extensions that there are", list_extensions},
     {"GET", "/v2.0/availability_zones", "list availability zones", list_zones},

@@ -20,6 +20,7 @@ std::string mac_of(std::string_view port);
 Response create_floating_ip(const ServiceCall& call);
 Response list_floating_ips(const ServiceCall& call);
 Response show_floating_ip(const ServiceCall& call);
+Response update_floating_ip(const ServiceCall& call);
 Response delete_floating_ip(const ServiceCall& call);
 
 // neutron_security_groups.cpp

@@ -55,9 +55,15 @@ Response list_extra_specs(const ServiceCall& /*call*/) { return answer(200, {{"e
 object image_view(const ServiceCall& call, std::size_t index) {
   const sim::Image& image = call.region().images[index];
   const std::string made = seconds_text(call.cloud().start());
-  return {{"id", image.id},  {"name", image_name(index)}, {"created", made},
-          {"updated", made}, {"progress", 100},           {"minDisk", image.min_disk_gb},
-          {"minRam", 0},     {"status", "ACTIVE"},        {"metadata", object{}},
+  return {{"id", image.id},
+          {"name", image_name(index)},
+          {"created", made},
+          {"updated", made},
+          {"progress", 100},
+          {"minDisk", image.min_disk_gb},
+          {"minRam", image.min_memory_mb},
+          {"status", image.status == sim::ImageStatus::Active ? "ACTIVE" : "ERROR"},
+          {"metadata", object{}},
           {"links", array{}}};
 }
 
@@ -212,15 +218,20 @@ Response list_zones(const ServiceCall& call) {
   return answer(200, {{"availabilityZoneInfo", std::move(rows)}});
 }
 
+// -1 is no limit.
 Response show_limits(const ServiceCall& call) {
-  const auto used = call.cloud().all_ecs().size();
-  return answer(200, {{"limits", object{{"rate", array{}},
-                                        {"absolute", object{{"maxTotalInstances", -1},
-                                                            {"maxTotalCores", -1},
-                                                            {"maxTotalRAMSize", -1},
-                                                            {"maxTotalKeypairs", -1},
-                                                            {"maxSecurityGroups", -1},
-                                                            {"totalInstancesUsed", used}}}}}});
+  const auto limit = [](int quota) { return quota == 0 ? -1 : quota; };
+  const sim::Behaviour& quotas = call.cloud().behaviour();
+  const sim::Usage used = call.cloud().usage();
+  object absolute{{"maxTotalInstances", limit(quotas.instance_quota)},
+                  {"maxTotalCores", limit(quotas.vcpu_quota)},
+                  {"maxTotalRAMSize", limit(quotas.memory_quota_mb)},
+                  {"maxTotalKeypairs", -1},
+                  {"maxSecurityGroups", -1},
+                  {"totalInstancesUsed", used.ecs},
+                  {"totalCoresUsed", used.vcpus},
+                  {"totalRAMUsed", used.memory_mb}};
+  return answer(200, {{"limits", object{{"rate", array{}}, {"absolute", std::move(absolute)}}}});
 }
 
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({

@@ -23,6 +23,16 @@ EipFacts facts_by_hand(const sim::Cloud& cloud, sim::PublicIpId id) {
   facts.mbit = bandwidth.size;
   facts.created = ip.created;
   facts.by_hand = id;
+  if (!cloud.is_bound(ip)) return facts;
+  if (ip.balancer != sim::none<sim::LoadBalancerId>()) {
+    facts.port_id = cloud.region().balancer(ip.balancer).port_id;
+    facts.private_address = cloud.region().balancer(ip.balancer).address;
+    return facts;
+  }
+  const sim::Ecs ecs = cloud.ecs_of(ip);
+  facts.server = ecs_id(cloud, ecs);
+  facts.port_id = hash_uuid("port", {facts.server});
+  facts.private_address = cloud.address_of(ecs);
   return facts;
 }
 
@@ -47,9 +57,25 @@ EipFacts facts_of_resource(const sim::Cloud& cloud, std::size_t index) {
   facts.resource = index;
   if (resource.left_behind == sim::kNever) {
     facts.server = ecs_id(cloud, ecs);
+    facts.port_id = hash_uuid("port", {facts.server});
     facts.private_address = cloud.address_of(ecs);
   }
   return facts;
+}
+
+// What the port belongs to; all are none for a port of nothing that can have an EIP.
+sim::BindPublicIp owner_of(const sim::Cloud& cloud, std::string_view port_id) {
+  sim::BindPublicIp found;
+  const auto& balancers = cloud.region().balancers;
+  for (std::size_t i = 0; i < balancers.size(); ++i)
+    if (!balancers[i].deleted && balancers[i].port_id == port_id)
+      found.balancer = sim::id_at<sim::LoadBalancerId>(i);
+  for (const sim::Ecs& each : cloud.all_ecs()) {
+    if (hash_uuid("port", {ecs_id(cloud, each)}) != port_id) continue;
+    found.server = each.server;
+    found.instance = each.instance;
+  }
+  return found;
 }
 
 }  // namespace
@@ -70,6 +96,24 @@ std::optional<EipFacts> find_eip(const ServiceCall& call, std::string_view id) {
   for (EipFacts& each : all_eips(call))
     if (each.id == id) return std::move(each);
   return std::nullopt;
+}
+
+sim::Outcome<void> bind_eip(const ServiceCall& call, const EipFacts& eip, std::string_view port_id) {
+  const bool by_hand = eip.by_hand != sim::none<sim::PublicIpId>();
+  if (port_id.empty())
+    return by_hand ? call.cloud().submit(sim::UnbindPublicIp{eip.by_hand})
+                   : call.cloud().submit(sim::UnbindEip{eip.resource});
+  if (!by_hand)
+    return sim::Refusal{
+        sim::RefusalKind::Conflict,
+        "an EIP that an AS configuration gave can be unbound and deleted, and not bound again"};
+  sim::BindPublicIp request = owner_of(call.cloud(), port_id);
+  request.ip = eip.by_hand;
+  if (sim::Ecs{request.server, request.instance}.is_none() &&
+      request.balancer == sim::none<sim::LoadBalancerId>())
+    return sim::Refusal{sim::RefusalKind::Invalid,
+                        "port_id " + shown(port_id) + ": expected the port of a server or a load balancer"};
+  return call.cloud().submit(request);
 }
 
 Response delete_eip(const ServiceCall& call, const EipFacts& eip) {

@@ -15,7 +15,8 @@ struct EipFacts {
   std::string bandwidth_id, bandwidth_name, share_type, charge_mode;
   int mbit = 0;
   sim::Time created{};
-  std::string server, private_address;  ///< empty: bound to nothing
+  std::string server = {};                         ///< the ECS that it is bound to
+  std::string port_id = {}, private_address = {};  ///< empty: bound to nothing
   sim::PublicIpId by_hand = sim::none<sim::PublicIpId>();
   std::size_t resource = 0;  ///< when it was not made by hand
 };
@@ -23,6 +24,8 @@ struct EipFacts {
 /// Those that exist, by hand first.
 std::vector<EipFacts> all_eips(const ServiceCall& call);
 std::optional<EipFacts> find_eip(const ServiceCall& call, std::string_view id);
+/// Binds to the port of an ECS or a load balancer; "" unbinds.
+sim::Outcome<void> bind_eip(const ServiceCall& call, const EipFacts& eip, std::string_view port_id);
 /// 204, or why not.
 Response delete_eip(const ServiceCall& call, const EipFacts& eip);
 

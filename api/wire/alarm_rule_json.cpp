@@ -88,16 +88,66 @@ void read_actions(const Fields& body, std::string_view key, std::vector<sim::Ala
   }
 }
 
+// Source: Cloud Eye API reference, "Creating an Alarm Rule": rg and 22 characters more.
+bool is_resource_group(std::string_view text) {
+  return text.size() > 2 && text.size() <= 26 && text.starts_with("rg") &&
+         std::ranges::all_of(text, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+         });
+}
+
 sim::Switch read_switch(const Fields& body, std::string_view key, sim::Switch otherwise) {
   const auto given = body.boolean(key);
   return !given ? otherwise : *given ? sim::Switch::On : sim::Switch::Off;
 }
 
+// "08:30" as minutes of the day.
+void read_minute(const Fields& body, std::string_view key, int& minute) {
+  constexpr std::string_view kAllowed = "a time of day from 00:00 to 23:59, UTC";
+  const auto text = body.text(key);
+  if (!text) return;
+  const auto digit = [&](std::size_t at) { return (*text)[at] >= '0' && (*text)[at] <= '9'; };
+  if (text->size() != 5 || (*text)[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4))
+    return body.report(key, kFault, kAllowed);
+  const auto number = [&](std::size_t at) { return ((*text)[at] - '0') * 10 + ((*text)[at + 1] - '0'); };
+  if (number(0) > 23 || number(3) > 59) return body.report(key, kFault, kAllowed);
+  minute = number(0) * 60 + number(3);
+}
+
+// What is kept and shown: of what kind the rule is, and to whom it belongs.
+void read_belonging(const Fields& body, const sim::Region& region, sim::AlarmRuleSettings& set) {
+  constexpr std::string_view kType = "alarm_type", kProject = "enterprise_project_id";
+  if (const auto type = body.text(kType)) set.type = *type;
+  if (!set.type.empty() && set.type != "MULTI_INSTANCE" && set.type != "RESOURCE_GROUP")
+    body.report(kType, kFault, "an empty text, MULTI_INSTANCE or RESOURCE_GROUP; there are no events");
+  if (const auto metric = body.object("metric"))
+    if (const auto group = metric->text("resource_group_id")) {
+      set.resource_group = *group;
+      if (!is_resource_group(*group))
+        metric->report("resource_group_id", kFault, "rg and up to 24 letters and digits");
+    }
+  if (set.type == "RESOURCE_GROUP" && set.resource_group.empty())
+    body.report(kType, kFault, "RESOURCE_GROUP only beside metric.resource_group_id");
+  const auto project = body.text(kProject);
+  if (!project) return;
+  set.enterprise_project =
+      project->empty() ? sim::EnterpriseProjectId{} : region.find_enterprise_project(*project);
+  if (*project == "0") set.enterprise_project = {};
+  if (set.enterprise_project == sim::none<sim::EnterpriseProjectId>())
+    body.report(kProject, kFault, "0 or the id of an existing enterprise project");
+}
+
 // All but metric and condition.
-void read_common(const Fields& body, sim::AlarmRuleSettings& set) {
+void read_common(const Fields& body, const sim::Region& region, sim::AlarmRuleSettings& set) {
   body.expect_only({"alarm_name", "alarm_description", "metric", "condition", "alarm_enabled",
                     "alarm_action_enabled", "alarm_level", "alarm_type", "alarm_actions", "ok_actions",
-                    "alarm_action_begin_time", "alarm_action_end_time", "enterprise_project_id"});
+                    "insufficientdata_actions", "alarm_action_begin_time", "alarm_action_end_time",
+                    "enterprise_project_id", "alarm_id", "alarm_state", "update_time"});
+  read_minute(body, "alarm_action_begin_time", set.actions_from);
+  read_minute(body, "alarm_action_end_time", set.actions_to);
+  read_belonging(body, region, set);
+  if (const auto none = body.objects("insufficientdata_actions"); none && !none->empty())
+    body.report("insufficientdata_actions", kFault, "an empty list: nothing is done about missing data");
   if (const auto name = body.text("alarm_name")) set.name = *name;
   if (set.name.empty() || set.name.size() > 128)
     body.report("alarm_name", kFault, "a text of 1 to 128 characters");
@@ -134,6 +184,15 @@ boost::json::object write_condition(const sim::AlarmRuleSettings& set, std::stri
   return condition;
 }
 
+std::string minute_text(int minute) { return fmt::format("{:02}:{:02}", minute / 60, minute % 60); }
+
+// What only the service sets: it may come back from a GET as it is, and is nothing to ask for.
+void expect_shown(const Fields& body, const boost::json::object& shown) {
+  for (const char* key : {"alarm_id", "alarm_state", "update_time"})
+    if (body.has(key) && *body.find(key) != shown.at(key))
+      body.report(key, kFault, fmt::format("{}, as the rule shows it", to_text(shown.at(key))));
+}
+
 sim::MetricKey key_watched(const sim::Cloud& cloud, const sim::AlarmRuleSettings& set) {
   if (set.series != sim::none<sim::MetricSeriesId>())
     return cloud.all_series()[sim::index_of(set.series)].key;
@@ -147,10 +206,12 @@ sim::MetricKey key_watched(const sim::Cloud& cloud, const sim::AlarmRuleSettings
 sim::Result<NewAlarmRule> read_create_alarm_rule(std::string_view body, const sim::Cloud& cloud) {
   const auto members = parse_body(body);
   if (!members) return members.error();
-  Faults faults{cloud.behaviour()};
+  Faults faults{cloud.behaviour(), UnknownMembers::Refused};
   const Fields fields{*members, faults};
   NewAlarmRule read;
-  read_common(fields, read.set);
+  read_common(fields, cloud.region(), read.set);
+  for (const char* key : {"alarm_id", "alarm_state", "update_time"})
+    if (fields.has(key)) fields.report(key, kFault, "none of a new rule");
   if (const auto metric = fields.object("metric"))
     read.metric = named_metric(cloud, read_metric_key(*metric));
   else
@@ -170,10 +231,11 @@ sim::Result<sim::AlarmRuleSettings> read_modify_alarm_rule(std::string_view body
   assert(cloud.find(rule) != nullptr);
   const auto members = parse_body(body);
   if (!members) return members.error();
-  Faults faults{cloud.behaviour()};
+  Faults faults{cloud.behaviour(), UnknownMembers::Refused};
   const Fields fields{*members, faults};
   sim::AlarmRuleSettings set = cloud.find(rule)->set;
-  read_common(fields, set);
+  read_common(fields, cloud.region(), set);
+  expect_shown(fields, write_alarm_rule(cloud, rule));
   if (const auto condition = fields.object("condition")) read_condition(*condition, Presence::Optional, set);
   if (const auto metric = fields.object("metric"))
     if (read_metric_key(*metric) != key_watched(cloud, set) && !faults.any())
@@ -185,7 +247,7 @@ sim::Result<sim::AlarmRuleSettings> read_modify_alarm_rule(std::string_view body
 sim::Result<sim::Switch> read_alarm_switch(std::string_view body, const sim::Cloud& cloud) {
   const auto members = parse_body(body);
   if (!members) return members.error();
-  Faults faults{cloud.behaviour()};
+  Faults faults{cloud.behaviour(), UnknownMembers::Refused};
   const Fields fields{*members, faults};
   fields.expect_only({"alarm_enabled"});
   if (!fields.has("alarm_enabled")) fields.report("alarm_enabled", kFault, "true or false");
@@ -206,16 +268,24 @@ boost::json::object write_alarm_rule(const sim::Cloud& cloud, sim::AlarmRuleId i
   const bool of_group = set.series == sim::none<sim::MetricSeriesId>();
   const auto updated =
       std::chrono::duration_cast<std::chrono::milliseconds>(rule.updated.time_since_epoch()).count();
+  boost::json::object metric = write_metric_key(key_watched(cloud, set));
+  if (!set.resource_group.empty()) metric.emplace("resource_group_id", set.resource_group);
   return {{"alarm_id", IdText{cloud.seed()}.text(id)},
           {"alarm_name", set.name},
           {"alarm_description", set.description},
-          {"metric", write_metric_key(key_watched(cloud, set))},
+          {"metric", std::move(metric)},
           {"condition", write_condition(set, set.unit.empty() && of_group ? unit_of(set.metric)
                                                                           : std::string_view{set.unit})},
           {"alarm_enabled", set.enabled == sim::Switch::On},
           {"alarm_action_enabled", set.actions_enabled == sim::Switch::On},
           {"alarm_level", set.level},
-          {"alarm_type", ""},
+          {"alarm_type", set.type},
+          {"alarm_action_begin_time", minute_text(set.actions_from)},
+          {"alarm_action_end_time", minute_text(set.actions_to)},
+          {"enterprise_project_id",
+           cloud.region().enterprise_projects.empty()
+               ? "0"
+               : cloud.region().enterprise_projects[sim::index_of(set.enterprise_project)]},
           {"alarm_actions", write_actions(set.alarm_actions)},
           {"ok_actions", write_actions(set.ok_actions)},
           {"insufficientdata_actions", boost::json::array{}},

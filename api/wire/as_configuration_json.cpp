@@ -92,6 +92,8 @@ sim::Disk read_disk(const Fields& item) {
   disk.type = type.value_or(disk.type);
   disk.data_image = item.text("data_disk_image_id").value_or("");
   disk.snapshot_id = item.text("snapshot_id").value_or("");
+  if (!disk.snapshot_id.empty() && !has_uuid_shape(disk.snapshot_id))
+    item.report("snapshot_id", ErrorCode::SnapshotIdInvalid, "a UUID");
   disk.metadata = read_metadata(item);
   return disk;
 }

@@ -46,6 +46,9 @@ class Faults {
       : unknown_(behaviour.strict_body ? UnknownMembers::Refused : UnknownMembers::Ignored),
         integer_texts_(behaviour.integer_texts ? IntegerTexts::Accepted : IntegerTexts::Refused) {}
 
+  /// As the behaviour says, but for members that nobody knows.
+  Faults(const sim::Behaviour& behaviour, UnknownMembers unknown) : Faults(behaviour) { unknown_ = unknown; }
+
   bool any() const { return first_.has_value(); }
   /// Only when any().
   const sim::Error& first() const { return *first_; }

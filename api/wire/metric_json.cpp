@@ -77,11 +77,16 @@ PushedSample read_sample(const Fields& sample, const sim::Cloud& cloud) {
     sample.report("metric", kFault, "an object with namespace, metric_name and dimensions");
   const auto ttl = sample.integer("ttl", kFault, "1 to 604800").value_or(1);
   if (ttl < 1 || ttl > 604'800) sample.report("ttl", kFault, "seconds from 1 to 604800");
+  if (const auto metric = sample.object("metric"); metric && metric->has("resource_group_id"))
+    metric->report("resource_group_id", kFault, "none: data belong to no group of resources");
   read.point.time = read_collect_time(sample, cloud.now());
+  if (sample.has("ttl")) read.point.until = read.point.time + std::chrono::seconds{ttl};
   read.point.value = required_value(sample, "value", -sim::kLargestDatapoint);
   read.unit = sample.text("unit").value_or("");
   if (read.unit.size() > 32) sample.report("unit", kFault, "a text of up to 32 characters");
-  sample.text("type");
+  constexpr Spelling<bool> kTypes[] = {{"int", true}, {"float", false}};
+  if (sample.choice("type", kFault, kTypes).value_or(false) && read.point.value % sim::kMetricUnit != 0)
+    sample.report("value", kFault, "a whole number, as type is int");
   return read;
 }
 
@@ -230,7 +235,7 @@ sim::Result<std::vector<PushedSample>> read_samples(std::string_view body, const
   const bool is_list = begin != std::string_view::npos && body[begin] == '[';
   const auto members = is_list ? parse_list(body) : parse_body(body);
   if (!members) return members.error();
-  Faults faults{cloud.behaviour()};
+  Faults faults{cloud.behaviour(), UnknownMembers::Refused};
   const Fields fields{*members, faults};
   std::vector<Fields> samples{fields};
   if (is_list) samples = fields.objects("samples").value_or(std::vector<Fields>{});
@@ -284,7 +289,8 @@ boost::json::object write_data(const DataQuery& query, const sim::Cloud& cloud) 
   for (const sim::MetricPoint& each : own_points(query, cloud))
     buckets[raw ? each.time : begin_of(each.time - Duration{1})].own.add(each.value);
   if (series != nullptr)
-    for (const sim::MetricPoint& each : series->points) buckets[begin_of(each.time)].pushed.add(each.value);
+    for (const sim::MetricPoint& each : series->points)
+      if (each.until > cloud.now()) buckets[begin_of(each.time)].pushed.add(each.value);
   boost::json::array datapoints;
   for (const auto& [time, bucket] : buckets) {
     if (time < begin_of(query.from) || time > query.to) continue;

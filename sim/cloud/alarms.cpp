@@ -18,6 +18,19 @@ std::string value_text(MetricValue value) {
   return fmt::format("{}{}.{:06}", value < 0 ? "-" : "", size / kMetricUnit, size % kMetricUnit);
 }
 
+// "08:00 to 20:00"
+std::string hours_text(const AlarmRuleSettings& set) {
+  return fmt::format("{:02}:{:02} to {:02}:{:02}", set.actions_from / 60, set.actions_from % 60,
+                     set.actions_to / 60, set.actions_to % 60);
+}
+
+// Whether `t` lies in the minutes of the day in which the rule takes actions.
+bool in_hours(const AlarmRuleSettings& set, Time t) {
+  const auto minute = t.time_since_epoch() % std::chrono::hours{24} / std::chrono::minutes{1};
+  const bool after = minute >= set.actions_from, before = minute <= set.actions_to;
+  return set.actions_from <= set.actions_to ? after && before : after || before;
+}
+
 }  // namespace
 
 // ---- Rules: declared beforehand or not, tied to a group or a series ----
@@ -209,11 +222,15 @@ void Cloud::judge(AlarmRuleId id, MetricValue value) {
   if (rule.progress.in_alarm != was_in_alarm)
     journal_.write(now(), subject_of(rule), "alarm rule {} {} at {}", rule.set.name,
                    was_in_alarm ? "is ok again" : "raised", value_text(value));
-  if (rule.progress.in_alarm != was_in_alarm && rule.set.actions_enabled == Switch::On) tell_alarm(id, value);
+  const bool acts = rule.set.actions_enabled == Switch::On && in_hours(rule.set, now());
+  if (rule.progress.in_alarm != was_in_alarm && !in_hours(rule.set, now()))
+    journal_.write(now(), subject_of(rule), "alarm rule {} takes no action: it does from {} only",
+                   rule.set.name, hours_text(rule.set));
+  if (rule.progress.in_alarm != was_in_alarm && acts) tell_alarm(id, value);
   if (rule.progress.in_alarm != was_in_alarm || !rule.judged) rule.updated = now();
   rule.judged = true;
   if (!rule.progress.in_alarm) rule.last_fired = kNever;
-  if (rule.set.actions_enabled == Switch::On && rule.progress.in_alarm && fires(rule, was_in_alarm)) {
+  if (acts && rule.progress.in_alarm && fires(rule, was_in_alarm)) {
     rule.last_fired = now();
     fire(id);
   }
@@ -245,6 +262,9 @@ bool Cloud::fires(const AlarmRule& rule, bool was_in_alarm) const {
 
 void Cloud::fire(AlarmRuleId id) {
   const std::vector<AsPolicyId> users = rule_policies_[index_of(id)];
+  if (const AlarmRule& rule = alarm_rules_[index_of(id)]; users.empty() && rule.orphaned)
+    journal_.write(now(), subject_of(rule), "alarm rule {} fires no policy: the last that named it is gone",
+                   rule.set.name);
   for (const AsPolicyId each : users) {
     const AsPolicy& user = policy(each);
     const bool ready =

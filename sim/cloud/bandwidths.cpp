@@ -28,8 +28,9 @@ std::string Cloud::bandwidth_label(BandwidthId id) const {
 Result<BandwidthId> Cloud::submit(const CreateBandwidth& request) {
   if (auto error = validate_bandwidth(request.name, request.size)) return *std::move(error);
   if (request.share == ShareType::Whole) return open_bandwidth(request);
-  const PublicIpId ip = submit(CreatePublicIp{"5_bgp", request.name, "traffic", request.size});
-  return region_.public_ip(ip).bandwidth;
+  const auto ip = submit(CreatePublicIp{"5_bgp", request.name, "traffic", request.size});
+  if (!ip) return Error{ErrorCode::EipQuotaExhausted, ip.error().message};
+  return region_.public_ip(*ip).bandwidth;
 }
 
 BandwidthId Cloud::open_bandwidth(const CreateBandwidth& request) {
@@ -58,8 +59,8 @@ Result<void> Cloud::submit(const DeleteBandwidth& request) {
   if (found == nullptr) return no_such_bandwidth();
   if (found->ip == none<PublicIpId>())
     close_bandwidth(request.bandwidth);
-  else
-    submit(DeletePublicIp{found->ip}).value();
+  else if (auto done = submit(DeletePublicIp{found->ip}); !done)
+    return Error{ErrorCode::BodyInvalid, done.error().message};
   return {};
 }
 

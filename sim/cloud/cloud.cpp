@@ -42,7 +42,9 @@ Cloud::Cloud(CloudOptions options)
       ecs_used_(sold_out_.size(), 0),
       listener_backends_(region_.listeners.size(), 0),
       server_member_(region_.servers.size(), none<InstanceId>()),
-      server_lost_(region_.servers.size(), false) {
+      server_lost_(region_.servers.size(), false),
+      servers_declared_(region_.servers.size()),
+      eips_declared_(region_.public_ips.size()) {
   complete_region();
 }
 

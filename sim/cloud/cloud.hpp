@@ -63,8 +63,15 @@ struct AlarmRule {
   Time last_fired = kNever;  ///< while the present alarm lasts
   Time due = kNever;         ///< the next end of a period for which data were pushed to the series it watches
   Time updated{};            ///< when its state or what is set of it changed last
+  bool orphaned = false;     ///< its last policy is gone
   bool judged = false;       ///< there were data since it was made, changed or enabled
   bool deleted = false;
+};
+
+/// What a project has of what quotas bound.
+struct Usage {
+  int ecs = 0, disks = 0, eips = 0;
+  std::int64_t vcpus = 0, memory_mb = 0;
 };
 
 /// Something that will happen unless what it is about moves on before.
@@ -129,8 +136,11 @@ class Cloud {
   Outcome<void> submit(const DeleteSecurityGroup& request);
   Outcome<std::string> submit(const AddSecurityGroupRule& request);
   Outcome<void> submit(const RemoveSecurityGroupRule& request);
-  PublicIpId submit(const CreatePublicIp& request);
+  Outcome<PublicIpId> submit(const CreatePublicIp& request);
   Outcome<void> submit(const DeletePublicIp& request);
+  Outcome<void> submit(const BindPublicIp& request);
+  Outcome<void> submit(const UnbindPublicIp& request);
+  Outcome<void> submit(const UnbindEip& request);
   Outcome<void> submit(const ReleaseEip& request);
   // Compute and notification (servers.cpp)
   Outcome<void> submit(const ImportKeyPair& request);
@@ -230,6 +240,11 @@ class Cloud {
   bool exists(const Ecs& ecs) const;
   /// The ECS behind an instance, also when it has left its group.
   Ecs ecs_of(InstanceId id) const;
+  /// What that EIP is bound to; is_none() when it is to no ECS (any more).
+  Ecs ecs_of(const PublicIp& ip) const;
+  bool is_bound(const PublicIp& ip) const;
+  /// What of the project counts against its quotas.
+  Usage usage() const;
   /// What the ECS service tells of it.
   EcsStatus status_of(const Ecs& ecs) const;
   /// Its address in the first of its networks; empty when that has none.
@@ -322,6 +337,7 @@ class Cloud {
   Result<void> check_load_balancer_change(const AsGroup& group, const AsGroupSettings& wanted) const;
   void apply_change(AsGroupId id, AsGroupSettings wanted);
   void log_load_balancer_change(AsGroupId id, const AsGroupSettings& before);
+  Result<void> check_image_zones(const AsGroupSettings& set) const;
   Result<void> check_can_host(const AsGroup& group) const;
   void delete_forced(AsGroupId id);
   void vanish(AsGroupId id);
@@ -348,7 +364,9 @@ class Cloud {
   void launch_more(ScalingActivityId id);
   void launch_one(ScalingActivityId id);
   bool can_host(ZoneId zone, FlavorId flavor) const;
+  bool can_host(ZoneId zone, FlavorId flavor, const AsConfiguration& configuration) const;
   Place find_place(AsGroupId id, const AsConfiguration& configuration);
+  Error why_no_place(const AsGroupSettings& set, const AsConfiguration& configuration) const;
   std::string choice_text(AsGroupId id, FlavorId flavor) const;
   void create_instance(ScalingActivityId id, Place place);
   void create_resources(InstanceId id, const AsConfiguration& configuration);
@@ -473,6 +491,9 @@ class Cloud {
 
   // ---- The services around it (networks.cpp, servers.cpp, balancers.cpp) ----
   void complete_region();
+  std::optional<Error> quota_fault(FlavorId flavor, std::size_t disks, int eips) const;
+  std::optional<std::string> full_subnet(const std::vector<SubnetId>& subnets) const;
+  std::optional<Error> missing_thing(const AsConfiguration& configuration) const;
   LoadBalancerId declared_balancer(VpcId vpc);
   std::string new_id(std::string_view kind);
   std::string address_in(SubnetId subnet, std::uint64_t number) const;
@@ -530,8 +551,9 @@ class Cloud {
   std::vector<InstanceId> server_member_;  // by ServerId
   std::vector<bool> server_lost_;          // by ServerId: somebody deleted its ECS
   std::vector<EcsJob> jobs_;
-  std::uint64_t ids_given_ = 0;  // by new_id
-  int ecs_alive_ = 0;            // made by the service
+  std::size_t servers_declared_ = 0, eips_declared_ = 0;  // by the region
+  std::uint64_t ids_given_ = 0;                           // by new_id
+  int ecs_alive_ = 0;                                     // made by the service
   int groups_alive_ = 0, configurations_alive_ = 0, bandwidth_policies_ = 0;
 
   // Memory that placement uses again and again.

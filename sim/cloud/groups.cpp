@@ -87,7 +87,7 @@ std::vector<ZoneId> Cloud::chosen_zones(AsConfigurationId id) const {
     if (configuration == nullptr) continue;
     const bool fits = std::ranges::any_of(configuration->flavors,
                                           [&](FlavorId each) { return region_.offers(zone, each); });
-    if (fits) fitting.push_back(zone);
+    if (fits && region_.has_image(zone, configuration->image)) fitting.push_back(zone);
   }
   return fitting.empty() ? all : fitting;
 }
@@ -108,6 +108,7 @@ Result<AsGroupId> Cloud::submit(const CreateAsGroup& request) {
   if (set.configuration != none<AsConfigurationId>() && find(set.configuration) == nullptr)
     return Error{ErrorCode::ConfigurationUnknown,
                  "scaling_configuration_id: this configuration does not exist"};
+  if (auto fault = check_image_zones(set); !fault) return fault.error();
   if (behaviour_.require_configuration && set.configuration == none<AsConfigurationId>())
     return Error{ErrorCode::ConfigurationIdMissing, "scaling_configuration_id is missing"};
   if (groups_alive_ >= behaviour_.group_quota)
@@ -170,6 +171,18 @@ AsGroupSettings Cloud::merged(const ModifyAsGroup& request) const {
   return set;
 }
 
+// The image of its configuration has to be in each zone of a group.
+Result<void> Cloud::check_image_zones(const AsGroupSettings& set) const {
+  const AsConfiguration* configuration = find(set.configuration);
+  if (configuration == nullptr) return {};
+  for (const ZoneId each : set.zones)
+    if (!region_.has_image(each, configuration->image))
+      return Error{ErrorCode::ImageNotInZone,
+                   fmt::format("available_zones {}: expected zones that have the configuration's image",
+                               region_.zone(each).name)};
+  return {};
+}
+
 Result<void> Cloud::check_load_balancer_change(const AsGroup& g, const AsGroupSettings& wanted) const {
   if (wanted.listeners == g.set.listeners && pools_of(wanted) == pools_of(g.set)) return {};
   if (g.is_scaling())
@@ -194,6 +207,8 @@ Result<void> Cloud::check_change(const ModifyAsGroup& request, const AsGroupSett
   if (request.configuration && find(*request.configuration) == nullptr)
     return Error{ErrorCode::ConfigurationUnknown,
                  "scaling_configuration_id: this configuration does not exist"};
+  if (wanted.zones != g.set.zones || wanted.configuration != g.set.configuration)
+    if (auto fault = check_image_zones(wanted); !fault) return fault;
   if (wanted.desire != g.set.desire && wanted.desire < g.protected_members)
     return Error{ErrorCode::DesireBelowProtected,
                  fmt::format("desire_instance_number {}: expected at least {}, the "
@@ -286,7 +301,7 @@ Result<void> Cloud::check_can_host(const AsGroup& g) const {
   bool offered = false, up = false;
   for (const FlavorId flavor : configuration->flavors) {
     for (const ZoneId zone : g.set.zones) {
-      if (can_host(zone, flavor)) return {};
+      if (can_host(zone, flavor, *configuration)) return {};
       const bool offers = region_.offers(zone, flavor);
       offered = offered || offers;
       up = up || (offers && zone_down_[index_of(zone)] == 0);
@@ -297,8 +312,7 @@ Result<void> Cloud::check_can_host(const AsGroup& g) const {
                  "no zone of the group offers a flavor of its configuration"};
   if (!up)
     return Error{ErrorCode::ZoneUnavailable, "no zone of the group that offers its flavors is available"};
-  return Error{ErrorCode::FlavorSoldOut, fmt::format("flavor {} is sold out in all zones of the group",
-                                                     region_.flavor(configuration->flavors.front()).name)};
+  return why_no_place(g.set, *configuration);
 }
 
 Result<void> Cloud::submit(const ResumeAsGroup& request) {

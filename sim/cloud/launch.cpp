@@ -36,14 +36,30 @@ void Cloud::launch_one(ScalingActivityId id) {
     log.failed.push_back({none<InstanceId>(), code, std::move(reason)});
     log.lasting_cause = true;
   };
-  if (behaviour_.instance_quota > 0 && ecs_alive_ >= behaviour_.instance_quota)
-    return refuse(ErrorCode::EcsQuotaExhausted,
-                  fmt::format("{} ECSs exist, the quota is {}", ecs_alive_, behaviour_.instance_quota));
+  if (auto missing = missing_thing(configuration)) return refuse(missing->code, std::move(missing->message));
+  std::vector<SubnetId> subnets;
+  for (const GroupNetwork& each : group(log.group).set.networks) subnets.push_back(each.subnet);
+  if (auto full = full_subnet(subnets)) return refuse(ErrorCode::SubnetAddressesExhausted, *std::move(full));
   const Place place = find_place(log.group, configuration);
-  if (place.zone == none<ZoneId>())
-    return refuse(ErrorCode::FlavorSoldOut, fmt::format("flavor {} is sold out in all zones of the group",
-                                                        region_.flavor(configuration.flavors.front()).name));
+  if (place.zone == none<ZoneId>()) {
+    const Error why = why_no_place(group(log.group).set, configuration);
+    return refuse(why.code, why.message);
+  }
+  const int eips = configuration.public_ip ? 1 : 0;
+  if (auto fault = quota_fault(place.flavor, configuration.disks.size(), eips))
+    return refuse(fault->code, std::move(fault->message));
   create_instance(id, place);
+}
+
+// What the configuration names and somebody has deleted since.
+std::optional<Error> Cloud::missing_thing(const AsConfiguration& configuration) const {
+  if (!configuration.key_name.empty() && !region_.has_key_pair(configuration.key_name))
+    return Error{ErrorCode::KeyPairUnknown, fmt::format("key pair {} was deleted", configuration.key_name)};
+  for (const SecurityGroupId each : configuration.security_groups)
+    if (region_.security_group(each).deleted)
+      return Error{ErrorCode::SecurityGroupUnknown,
+                   fmt::format("security group {} was deleted", region_.security_group(each).id)};
+  return {};
 }
 
 // ---- Placement ----
@@ -55,6 +71,11 @@ bool Cloud::can_host(ZoneId zone, FlavorId flavor) const {
   const auto& capacity = region_.zone(zone).capacity;
   const auto limit = capacity.find(flavor);
   return limit == capacity.end() || ecs_used_[cell] < limit->second;
+}
+
+bool Cloud::can_host(ZoneId zone, FlavorId flavor, const AsConfiguration& configuration) const {
+  return can_host(zone, flavor) && region_.has_image(zone, configuration.image) &&
+         region_.has_disks(zone, configuration.disks);
 }
 
 // The flavor of highest priority that fits anywhere, in the first zone of its order that can host it.
@@ -69,9 +90,24 @@ Cloud::Place Cloud::find_place(AsGroupId id, const AsConfiguration& configuratio
   for (const FlavorId flavor : flavor_order_) {
     launch_order(set.multi_az_policy, zone_counts_, zone_order_);
     for (const ZoneId zone : zone_order_)
-      if (can_host(zone, flavor)) return {zone, flavor};
+      if (can_host(zone, flavor, configuration)) return {zone, flavor};
   }
   return {};
+}
+
+// Why no zone takes an instance: the flavors, or else image or disks of the configuration.
+Error Cloud::why_no_place(const AsGroupSettings& set, const AsConfiguration& configuration) const {
+  for (const ZoneId zone : set.zones)
+    for (const FlavorId flavor : configuration.flavors) {
+      if (!can_host(zone, flavor)) continue;
+      if (!region_.has_image(zone, configuration.image))
+        return {ErrorCode::ImageNotInZone,
+                fmt::format("the image is unavailable in zone {}", region_.zone(zone).name)};
+      return {ErrorCode::DiskTypeSoldOut,
+              fmt::format("a disk type is sold out or absent in zone {}", region_.zone(zone).name)};
+    }
+  return {ErrorCode::FlavorSoldOut, fmt::format("flavor {} is sold out in all zones of the group",
+                                                region_.flavor(configuration.flavors.front()).name)};
 }
 
 // Why the zone was chosen: the rule, and what each zone of the group stood at.

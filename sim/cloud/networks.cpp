@@ -32,6 +32,9 @@ std::string uuid_text(std::uint64_t high, std::uint64_t low) {
                      high & 0xFFFFU, low >> 48U, low & 0xFFFFFFFFFFFFULL);
 }
 
+std::uint64_t first_address(const Cidr& block) { return block.size() > 16 ? 10 : 2; }
+std::uint64_t addresses_for_servers(const Cidr& block) { return block.size() - first_address(block) - 3; }
+
 // What Neutron gives to every new group: everything may go out.
 SecurityGroupRule way_out(std::string id, bool ipv6) {
   SecurityGroupRule rule{std::move(id)};
@@ -70,7 +73,8 @@ void Cloud::complete_region() {
     Subnet& each = region_.subnets[i];
     each.neutron_id = new_id("neutron-subnet");
     each.neutron_name = each.name;
-    if (each.cidr.empty()) each.cidr = fmt::format("10.{}.{}.0/20", i % 256, i / 256 % 16 * 16);
+    each.endless = each.cidr.empty();
+    if (each.endless) each.cidr = fmt::format("10.{}.{}.0/20", i % 256, i / 256 % 16 * 16);
     if (each.gateway.empty()) each.gateway = address_text(read_cidr(each.cidr)->base + 1);
   }
   // Whoever looks at a listener or a pool asks for its load balancer next.
@@ -109,12 +113,31 @@ LoadBalancerId Cloud::declared_balancer(VpcId vpc) {
   return none<LoadBalancerId>();
 }
 
-// Addresses go up from the tenth, so that few are met twice and none is the gateway's.
+// Addresses go up from the tenth (of the smallest blocks from the third), so that few are met twice and none is the
+// gateway's. The last three are kept for the service.
 std::string Cloud::address_in(SubnetId subnet, std::uint64_t number) const {
   const auto block = read_cidr(region_.subnet(subnet).cidr);
   if (!block) return {};
-  const std::uint64_t usable = block->size() > 16 ? block->size() - 12 : 1;
-  return address_text(block->base + static_cast<std::uint32_t>(10 + number % usable));
+  return address_text(block->base + static_cast<std::uint32_t>(first_address(*block) +
+                                                               number % addresses_for_servers(*block)));
+}
+
+// The first of these networks that has no address left, in words.
+std::optional<std::string> Cloud::full_subnet(const std::vector<SubnetId>& subnets) const {
+  for (const SubnetId wanted : subnets) {
+    const Subnet& subnet = region_.subnet(wanted);
+    const auto block = read_cidr(subnet.cidr);
+    if (subnet.endless || !block) continue;
+    std::uint64_t taken = 0;
+    for (const Ecs& each : all_ecs()) {
+      const auto in = subnets_of(each);
+      taken += std::ranges::find(in, wanted) != in.end() ? 1 : 0;
+    }
+    if (taken >= addresses_for_servers(*block))
+      return fmt::format("subnet {} has {} addresses for ECSs, and all are taken", subnet.id,
+                         addresses_for_servers(*block));
+  }
+  return std::nullopt;
 }
 
 Outcome<void> Cloud::check_block(const std::string& cidr, std::string_view field) const {
@@ -397,7 +420,11 @@ Outcome<void> Cloud::submit(const RemoveSecurityGroupRule& request) {
 
 // ---- Elastic IPs ----
 
-PublicIpId Cloud::submit(const CreatePublicIp& request) {
+Outcome<PublicIpId> Cloud::submit(const CreatePublicIp& request) {
+  if (behaviour_.eip_quota > 0)
+    if (const int there = usage().eips; there >= behaviour_.eip_quota)
+      return conflict(
+          fmt::format("{} EIPs exist: expected fewer than the quota of {}", there, behaviour_.eip_quota));
   const auto id = id_at<PublicIpId>(region_.public_ips.size());
   PublicIp ip;
   ip.id = new_id("eip");
@@ -414,8 +441,70 @@ PublicIpId Cloud::submit(const CreatePublicIp& request) {
   return id;
 }
 
+Ecs Cloud::ecs_of(const PublicIp& ip) const {
+  Ecs ecs{ip.server, ip.instance};
+  if (ip.instance != none<InstanceId>()) ecs = ecs_of(ip.instance);
+  return !ecs.is_none() && exists(ecs) ? ecs : Ecs{};
+}
+
+bool Cloud::is_bound(const PublicIp& ip) const {
+  if (ip.balancer != none<LoadBalancerId>()) return !region_.balancer(ip.balancer).deleted;
+  return !ecs_of(ip).is_none();
+}
+
+// An ECS or a load balancer has one EIP at most, whoever gave it.
+Outcome<void> Cloud::submit(const BindPublicIp& request) {
+  PublicIp& ip = region_.public_ips[index_of(request.ip)];
+  if (is_bound(ip))
+    return conflict(fmt::format("EIP {} is bound already: expected one that is not", ip.address));
+  PublicIp wanted = ip;
+  wanted.server = request.server;
+  wanted.instance = request.instance;
+  wanted.balancer = request.balancer;
+  const Ecs target = ecs_of(wanted);
+  const bool to_balancer = request.balancer != none<LoadBalancerId>();
+  for (const PublicIp& each : region_.public_ips) {
+    if (each.deleted || !is_bound(each)) continue;
+    const bool same = to_balancer ? each.balancer == request.balancer
+                                  : ecs_of(each).server == target.server &&
+                                        ecs_of(each).instance == target.instance &&
+                                        each.balancer == none<LoadBalancerId>();
+    if (same) return conflict(fmt::format("the port has the EIP {} already", each.address));
+  }
+  for (const Resource& each : resources_)
+    if (!to_balancer && each.kind == ResourceKind::Eip && each.deleted == kNever &&
+        each.left_behind == kNever)
+      if (const Ecs owner = ecs_of(each.instance);
+          owner.server == target.server && owner.instance == target.instance)
+        return conflict("the port has an EIP of its AS configuration already");
+  ip = std::move(wanted);
+  journal_.write(now(), "network", "eip#{} bound to {}", index_of(request.ip),
+                 to_balancer ? fmt::format("balancer#{}", index_of(request.balancer)) : label_of(target));
+  return {};
+}
+
+Outcome<void> Cloud::submit(const UnbindPublicIp& request) {
+  PublicIp& ip = region_.public_ips[index_of(request.ip)];
+  if (!is_bound(ip)) return conflict(fmt::format("EIP {} is bound to nothing", ip.address));
+  ip.server = none<ServerId>();
+  ip.instance = none<InstanceId>();
+  ip.balancer = none<LoadBalancerId>();
+  journal_.write(now(), "network", "eip#{} unbound", index_of(request.ip));
+  return {};
+}
+
+Outcome<void> Cloud::submit(const UnbindEip& request) {
+  Resource& eip = resources_[request.resource];
+  if (eip.left_behind != kNever) return conflict("this EIP is bound to nothing");
+  eip.left_behind = now();
+  journal_.write(now(), "network", "the EIP of i{} unbound", index_of(eip.instance));
+  return {};
+}
+
 Outcome<void> Cloud::submit(const DeletePublicIp& request) {
   PublicIp& ip = region_.public_ips[index_of(request.ip)];
+  if (is_bound(ip))
+    return conflict(fmt::format("EIP {} is in use: expected one that is bound to nothing", ip.address));
   ip.deleted = true;
   journal_.write(now(), "network", "eip#{} deleted", index_of(request.ip));
   close_bandwidth(ip.bandwidth);

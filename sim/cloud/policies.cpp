@@ -128,6 +128,7 @@ void Cloud::bind_alarm(AsPolicyId id) {
   const AsPolicySettings& set = policy(id).set;
   if (set.type != PolicyType::Alarm) return;
   rule_policies_[index_of(set.alarm)].push_back(id);
+  alarm_rules_[index_of(set.alarm)].orphaned = false;
   auto& actions = alarm_rules_[index_of(set.alarm)].set.alarm_actions;
   if (std::ranges::find(actions, AlarmActionType::AutoScaling, &AlarmAction::type) == actions.end())
     actions.push_back({AlarmActionType::AutoScaling, {}});
@@ -138,9 +139,10 @@ void Cloud::unbind_alarm(AsPolicyId id) {
   if (set.type != PolicyType::Alarm) return;
   auto& users = rule_policies_[index_of(set.alarm)];
   std::erase(users, id);
-  if (users.empty())
-    std::erase_if(alarm_rules_[index_of(set.alarm)].set.alarm_actions,
-                  [](const AlarmAction& each) { return each.type == AlarmActionType::AutoScaling; });
+  if (!users.empty()) return;
+  alarm_rules_[index_of(set.alarm)].orphaned = true;
+  std::erase_if(alarm_rules_[index_of(set.alarm)].set.alarm_actions,
+                [](const AlarmAction& each) { return each.type == AlarmActionType::AutoScaling; });
 }
 
 // ---- Enabled, disabled, executed by hand ----

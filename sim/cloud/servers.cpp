@@ -104,6 +104,9 @@ Outcome<ServerId> Cloud::submit(const CreateServer& request) {
       return Refusal{RefusalKind::Invalid,
                      fmt::format("network {}: expected one with a subnet, all in one VPC", subnet.id)};
   }
+  if (const auto fault = quota_fault(request.flavor, request.disks.size(), 0))
+    return conflict(fault->message);
+  if (auto full = full_subnet(request.subnets)) return conflict(*std::move(full));
   const auto id = id_at<ServerId>(region_.servers.size());
   Server server{new_id("server"), request.name, zone};
   server.vpc = request.subnets.empty() ? none<VpcId>() : region_.subnet(request.subnets.front()).vpc;

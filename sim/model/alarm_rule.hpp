@@ -45,6 +45,10 @@ struct AlarmRuleSettings {
   std::string description = {}, unit = {};
   int level = 2;  ///< 1 (critical) to 4 (informational)
   std::vector<AlarmAction> alarm_actions = {}, ok_actions = {};
+  /// Minutes of the day (UTC) between which actions are taken, both included. A begin after the end goes past midnight.
+  int actions_from = 0, actions_to = 24 * 60 - 1;
+  std::string type = {}, resource_group = {};
+  EnterpriseProjectId enterprise_project{};
 };
 
 }  // namespace tidepool::sim

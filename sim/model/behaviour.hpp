@@ -75,7 +75,12 @@ struct Behaviour {
   int policy_quota = 50;  ///< per group
   int bandwidth_policy_quota = 50;
   int listener_backend_limit = 300;
-  int instance_quota = 0;  ///< ECSs of the project at one time; 0 is no limit
+  // What the project may have at one time, beside what its region declares; 0 is no limit.
+  int instance_quota = 0;  ///< ECSs
+  int vcpu_quota = 0;
+  int memory_quota_mb = 0;
+  int disk_quota = 0;  ///< system and data disks
+  int eip_quota = 0;
 
   static Behaviour classic() { return {}; }
   static Behaviour current() {

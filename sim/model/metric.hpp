@@ -37,6 +37,7 @@ struct MetricKey {
 struct MetricPoint {
   Time time{};
   MetricValue value = 0;
+  Time until = kNever;  ///< readers see it as long; what it made of an alarm rule stays
   friend bool operator==(const MetricPoint&, const MetricPoint&) = default;
 };
 

@@ -71,6 +71,19 @@ const Topic* Region::find_topic(std::string_view topic_name) const {
   return nullptr;
 }
 
+bool Region::has_image(ZoneId zone_id, ImageId image) const {
+  if (image == none<ImageId>()) return true;
+  const auto& in = images[index_of(image)].zones;
+  return in.empty() || std::ranges::find(in, zone_id) != in.end();
+}
+
+bool Region::has_disks(ZoneId zone_id, const std::vector<Disk>& disks) const {
+  const auto& types = zone(zone_id).volume_types;
+  return types.empty() || std::ranges::all_of(disks, [&](const Disk& each) {
+           return std::ranges::find(types, each.volume_type) != types.end();
+         });
+}
+
 bool Region::offers(ZoneId zone_id, FlavorId flavor_id) const {
   const auto& in = flavor(flavor_id).zones;
   return std::ranges::find(in, zone_id) != in.end();

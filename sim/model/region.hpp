@@ -22,6 +22,8 @@ struct DurationDistribution {
   Duration second{};  ///< Uniform: the most; LogNormal: the 95th percentile
 };
 
+enum class Architecture : std::uint8_t { X86, Arm64 };
+
 /// An ECS type. Price in millionths of the run's currency per hour.
 struct Flavor {
   std::string name;
@@ -30,17 +32,33 @@ struct Flavor {
   std::int64_t price_millionths_per_hour = 0;
   std::vector<ZoneId> zones;  ///< where it is offered; all zones when the scenario says nothing
   std::optional<DurationDistribution> boot_time;  ///< instead of the region's
+  Architecture architecture = Architecture::X86;
+  std::vector<VolumeType> volume_types = {};  ///< that go with it; empty: all
+  bool withdrawn = false;                     ///< offered to no new configuration
 };
 
 /// An availability zone. `capacity[flavor]` bounds the ECSs of that flavor alive at one time; absent: unbounded.
 struct AvailabilityZone {
   std::string name;
   std::map<FlavorId, int> capacity;
+  std::vector<VolumeType> volume_types = {};  ///< disks that can be had there; empty: all
+  bool ipv6 = true;
 };
+
+/// Of images: only an active one can be used.
+enum class ImageStatus : std::uint8_t { Active, Queued, Unavailable };
+
+/// Of enterprise projects: only an enabled one can get groups.
+enum class ProjectStatus : std::uint8_t { Enabled, Disabled, Unavailable };
 
 struct Image {
   std::string id;
   int min_disk_gb = 1;
+  int min_memory_mb = 0;
+  ImageStatus status = ImageStatus::Active;
+  int os_bits = 64;
+  Architecture architecture = Architecture::X86;
+  std::vector<ZoneId> zones = {};  ///< where it can be had; empty: everywhere
 };
 
 /// Everything that lies around the Auto Scaling service and that a group refers to by id. Zones, flavors and images are
@@ -61,6 +79,7 @@ struct Region {
   std::vector<PublicIp> public_ips;
   std::vector<Topic> topics;
   std::vector<std::string> enterprise_projects{"0"};
+  std::map<EnterpriseProjectId, ProjectStatus> project_status;  ///< of those that are not enabled
   DurationDistribution boot_time{DurationDistribution::Kind::Constant, std::chrono::seconds{100}, {}};
   DurationDistribution removal_time{DurationDistribution::Kind::Constant, std::chrono::seconds{20}, {}};
   /// Until an ECS that is added by hand is bound and in service.
@@ -96,6 +115,8 @@ struct Region {
   const Listener& listener(ListenerId id) const { return listeners[index_of(id)]; }
   const Server& server(ServerId id) const { return servers[index_of(id)]; }
   bool offers(ZoneId zone, FlavorId flavor) const;
+  bool has_image(ZoneId zone, ImageId image) const;  ///< also true of none
+  bool has_disks(ZoneId zone, const std::vector<Disk>& disks) const;
 };
 
 }  // namespace tidepool::sim

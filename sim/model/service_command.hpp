@@ -119,6 +119,20 @@ struct CreatePublicIp {
 struct DeletePublicIp {
   PublicIpId ip{};
 };
+/// To an ECS, or else to a load balancer.
+struct BindPublicIp {
+  PublicIpId ip{};
+  ServerId server = none<ServerId>();
+  InstanceId instance = none<InstanceId>();
+  LoadBalancerId balancer = none<LoadBalancerId>();
+};
+struct UnbindPublicIp {
+  PublicIpId ip{};
+};
+/// One that a group's instance has: the place of it in Cloud::resources(). It stays and is nobody's.
+struct UnbindEip {
+  std::size_t resource = 0;
+};
 /// One that a group's instance had: the place of it in Cloud::resources().
 struct ReleaseEip {
   std::size_t resource = 0;

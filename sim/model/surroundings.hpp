@@ -34,6 +34,7 @@ struct Subnet {
   std::string neutron_id = {};  ///< of the Neutron subnet in this network; empty: it has none (yet)
   std::string neutron_name = {};
   std::string cidr = {}, gateway = {};
+  bool endless = false;  ///< nobody said which addresses it has, so it never runs out of them
   bool dhcp = true;
   std::vector<std::string> dns = {};
   Time created{};
@@ -74,6 +75,10 @@ struct PublicIp {
   BandwidthId bandwidth = none<BandwidthId>();  ///< its own
   Time created{};
   bool deleted = false;
+  // What it is bound to: one of these at most.
+  ServerId server = none<ServerId>();
+  InstanceId instance = none<InstanceId>();
+  LoadBalancerId balancer = none<LoadBalancerId>();
 };
 
 struct LoadBalancer {

@@ -126,6 +126,16 @@ Fault check_network(const GroupNetwork& network, std::size_t i, VpcId vpc, const
   return {};
 }
 
+Fault check_zones_for_ipv6(const AsGroupSettings& g, const Region& region) {
+  if (std::ranges::none_of(g.networks, &GroupNetwork::ipv6_enable)) return {};
+  for (const ZoneId each : g.zones)
+    if (!region.zone(each).ipv6)
+      return Error{ErrorCode::ZoneLacksIpv6,
+                   fmt::format("networks[].ipv6_enable true: expected false, zone {} has no IPv6",
+                               region.zone(each).name)};
+  return {};
+}
+
 Fault check_networks(const AsGroupSettings& g, const Region& region) {
   if (g.networks.empty())
     return Error{ErrorCode::NetworksInvalid,
@@ -135,7 +145,7 @@ Fault check_networks(const AsGroupSettings& g, const Region& region) {
                  fmt::format("networks with {} items: expected 1 to {}", g.networks.size(), kMostNetworks)};
   for (std::size_t i = 0; i < g.networks.size(); ++i)
     if (auto fault = check_network(g.networks[i], i, g.vpc, region)) return fault;
-  return {};
+  return check_zones_for_ipv6(g, region);
 }
 
 Fault check_group_security_groups(const AsGroupSettings& g, const Region& region) {
@@ -162,6 +172,13 @@ Fault check_belonging(const AsGroupSettings& g, const Region& region) {
   if (index_of(g.enterprise_project) >= std::max<std::size_t>(region.enterprise_projects.size(), 1))
     return Error{ErrorCode::EnterpriseProjectUnknown,
                  "enterprise_project_id: expected an existing enterprise project"};
+  if (const auto found = region.project_status.find(g.enterprise_project);
+      found != region.project_status.end())
+    return found->second == ProjectStatus::Disabled
+               ? Error{ErrorCode::EnterpriseProjectDisabled,
+                       "enterprise_project_id: expected an enabled enterprise project"}
+               : Error{ErrorCode::EnterpriseProjectUnavailable,
+                       "enterprise_project_id: expected an available enterprise project"};
   if (!g.description) return {};
   const std::size_t length = characters(*g.description);
   if (length < 1 || length > kLongestDescription)

@@ -60,6 +60,11 @@ Fault check_flavors(const AsConfiguration& c, const Region& region) {
   for (const FlavorId each : c.flavors)
     if (index_of(each) >= region.flavors.size())
       return Error{ErrorCode::FlavorUnknown, "instance_config.flavorRef: expected flavors of the region"};
+  for (const FlavorId each : c.flavors)
+    if (region.flavor(each).withdrawn)
+      return Error{ErrorCode::FlavorUnavailable,
+                   fmt::format("instance_config.flavorRef {}: expected a flavor that is still offered",
+                               quoted(region.flavor(each).name))};
   return {};
 }
 
@@ -68,7 +73,61 @@ Fault check_image(const AsConfiguration& c, const Region& region) {
     return Error{ErrorCode::ImageMissing, "instance_config.imageRef is missing: expected an existing image"};
   if (c.image != none<ImageId>() && index_of(c.image) >= region.images.size())
     return Error{ErrorCode::ImageUnknown, "instance_config.imageRef: expected an existing image"};
+  if (c.image == none<ImageId>()) return {};
+  const Image& image = region.images[index_of(c.image)];
+  if (image.status == ImageStatus::Queued)
+    return Error{ErrorCode::ImageNotActivated,
+                 fmt::format("instance_config.imageRef {}: expected an activated image", quoted(image.id))};
+  if (image.status == ImageStatus::Unavailable)
+    return Error{ErrorCode::ImageUnavailable,
+                 fmt::format("instance_config.imageRef {}: expected an available image", quoted(image.id))};
   return {};
+}
+
+Fault check_flavor_with_image(const Flavor& flavor, const Image& image) {
+  constexpr int kMost32BitMb = 4096;
+  const std::string field = fmt::format("instance_config.flavorRef {}", quoted(flavor.name));
+  if (flavor.architecture != image.architecture)
+    return Error{ErrorCode::ArchitectureMismatch,
+                 fmt::format("{}: expected one of the CPU architecture of image {}", field, image.id)};
+  if (flavor.memory_mb < image.min_memory_mb)
+    return Error{ErrorCode::FlavorImageMismatch,
+                 fmt::format("{} with {} MB of memory: expected at least {}, as image {} demands", field,
+                             flavor.memory_mb, image.min_memory_mb, image.id)};
+  if (image.os_bits == 32 && flavor.memory_mb > kMost32BitMb)
+    return Error{ErrorCode::FlavorTooLargeFor32Bit,
+                 fmt::format("{} with {} MB of memory: expected at most {}, as image {} is of 32 bits", field,
+                             flavor.memory_mb, kMost32BitMb, image.id)};
+  return {};
+}
+
+// Some zone has to have a flavor, the image and the disks all together, if any zone has the flavor at all.
+Fault check_common_zone(const AsConfiguration& c, const Region& region) {
+  bool offered = false;
+  for (std::size_t i = 0; i < region.zones.size(); ++i) {
+    const auto zone = id_at<ZoneId>(i);
+    if (std::ranges::none_of(c.flavors, [&](FlavorId each) { return region.offers(zone, each); })) continue;
+    offered = true;
+    if (region.has_image(zone, c.image) && region.has_disks(zone, c.disks)) return {};
+  }
+  if (!offered) return {};
+  return Error{ErrorCode::ZonesOfPartsDiffer,
+               "instance_config: expected flavor, image and disks that one zone has all together"};
+}
+
+// What goes together: flavors, image, disks.
+Fault check_parts(const AsConfiguration& c, const Region& region) {
+  for (const FlavorId id : c.flavors) {
+    const Flavor& flavor = region.flavor(id);
+    if (c.image != none<ImageId>())
+      if (auto fault = check_flavor_with_image(flavor, region.images[index_of(c.image)])) return fault;
+    for (std::size_t i = 0; i < c.disks.size() && !flavor.volume_types.empty(); ++i)
+      if (std::ranges::find(flavor.volume_types, c.disks[i].volume_type) == flavor.volume_types.end())
+        return Error{ErrorCode::DiskTypeNotForFlavor,
+                     fmt::format("instance_config.disk[{}].volume_type: expected one that flavor {} can use",
+                                 i, flavor.name)};
+  }
+  return check_common_zone(c, region);
 }
 
 // Its image, which only a data disk has.
@@ -87,6 +146,10 @@ Fault check_data_disk(const Disk& disk, const std::string& field, const Region& 
     return Error{
         ErrorCode::DataDiskImageUnknown,
         fmt::format("{}.data_disk_image_id {}: expected an existing image", field, quoted(disk.data_image))};
+  if (region.images[index_of(image)].status != ImageStatus::Active)
+    return Error{
+        ErrorCode::DataDiskImageUnavailable,
+        fmt::format("{}.data_disk_image_id {}: expected an available image", field, quoted(disk.data_image))};
   if (const int least = region.images[index_of(image)].min_disk_gb; disk.size_gb < least)
     return Error{
         ErrorCode::DataDiskTooSmall,
@@ -254,6 +317,7 @@ std::optional<Error> validate(const AsConfiguration& configuration, const Region
   if (auto fault = check_flavors(configuration, region)) return fault;
   if (auto fault = check_image(configuration, region)) return fault;
   if (auto fault = check_disks(configuration, region)) return fault;
+  if (auto fault = check_parts(configuration, region)) return fault;
   if (auto fault = check_login(configuration, region)) return fault;
   if (auto fault = check_personality(configuration)) return fault;
   if (auto fault = check_eip(configuration)) return fault;

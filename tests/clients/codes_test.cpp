@@ -181,9 +181,16 @@ std::vector<Row> general_rows() {
 std::vector<Row> configuration_rows() {
   const auto current = [](api::WorldOptions& options) { options.behaviour.require_configuration = true; };
   const auto small_quota = [](api::WorldOptions& options) { options.behaviour.configuration_quota = 1; };
-  const std::string backup = R"({"size": 40, "volume_type": "SATA", "disk_type": "SYS", "snapshot_id": "s"})";
+  const std::string backup =
+      R"({"size": 40, "volume_type": "SATA", "disk_type": "SYS", "snapshot_id": "5f0c1d2e-0000-4000-8000-000000000001"})";
   const std::string data = R"({"size": 100, "volume_type": "SATA", "disk_type": "DATA")";
   const std::string system = R"({"size": 40, "volume_type": "SATA", "disk_type": "SYS")";
+  const auto no_image40 = [](api::WorldOptions& options) {
+    options.region.images[1].status = sim::ImageStatus::Unavailable;
+  };
+  const auto image40_in_a = [](api::WorldOptions& options) {
+    options.region.images[1].zones = {support::kZoneA};
+  };
   const std::string image40 = R"("0f8d7a3c-6d1a-4a1b-8a39-55c3c9d5e001")";
   return {
       {"AS.1001", {"GET v1/scaling_group?start_number=-1"}},
@@ -245,7 +252,48 @@ std::vector<Row> configuration_rows() {
       {"AS.1056", {disks(system + "}, " + data + fmt::format(R"(, "data_disk_image_id": "{}"}})", kNobody))}},
       {"AS.1062", {disks(backup + ", " + data + "}")}},
       {"AS.1064",
-       {disks(backup + ", " + data + R"(, "snapshot_id": "s", "data_disk_image_id": )" + image40 + "}")}},
+       {disks(backup + ", " + data +
+              R"(, "snapshot_id": "5f0c1d2e-0000-4000-8000-000000000001", "data_disk_image_id": )" + image40 +
+              "}")}},
+      {"AS.1018",
+       {configuration_with(R"("imageRef": )" + image40)},
+       Seen::Error,
+       [](api::WorldOptions& options) { options.region.images[1].min_memory_mb = 4096; }},
+      {"AS.1019",
+       {configuration_with(R"("flavorRef": "s3.large")")},
+       Seen::Error,
+       [](api::WorldOptions& options) { options.region.flavors[1].volume_types = {sim::VolumeType::Ssd}; }},
+      {"AS.1021",
+       {configuration_with(R"("imageRef": )" + image40)},
+       Seen::Error,
+       [](api::WorldOptions& options) { options.region.images[1].status = sim::ImageStatus::Queued; }},
+      {"AS.1022", {configuration_with(R"("imageRef": )" + image40)}, Seen::Error, no_image40},
+      {"AS.1036",
+       {configuration_with(R"("flavorRef": "p2.gpu", "imageRef": )" + image40)},
+       Seen::Error,
+       [](api::WorldOptions& options) { options.region.images[1].os_bits = 32; }},
+      {"AS.1037",
+       {configuration_with(R"("flavorRef": "s3.large")")},
+       Seen::Error,
+       [](api::WorldOptions& options) { options.region.flavors[1].withdrawn = true; }},
+      {"AS.1053",
+       {disks(system + "}, " + data + R"(, "data_disk_image_id": )" + image40 + "}")},
+       Seen::Error,
+       no_image40},
+      {"AS.1065",
+       {configuration_with(R"("flavorRef": "p2.gpu", "imageRef": )" + image40)},
+       Seen::Error,
+       image40_in_a},
+      {"AS.1066", {disks(system + R"(, "snapshot_id": "s"})")}},
+      {"AS.1088",
+       {"x = " + configuration_with(R"("imageRef": )" + image40),
+        group(R"("scaling_configuration_id": "{x}", "available_zones": ["eu-de-01", "eu-de-02"])")},
+       Seen::Error,
+       image40_in_a},
+      {"AS.1090",
+       {configuration_with(R"("imageRef": )" + image40)},
+       Seen::Error,
+       [](api::WorldOptions& options) { options.region.images[1].architecture = sim::Architecture::Arm64; }},
       {"AS.1067", {query_tags(R"("offset": "-1")")}},
       {"AS.1074", {query_tags(R"("marker": "x1")")}},
       {"AS.1075", {configuration_with(R"("imageRef": "no image")")}},
@@ -313,6 +361,10 @@ std::vector<Row> group_rows() {
       {"AS.2039", {group(R"("lbaas_listeners": [{"pool_id": "pool", "protocol_port": 65536}])")}},
       {"AS.2040", {group(R"("lbaas_listeners": [{"pool_id": "pool", "protocol_port": 80, "weight": 101}])")}},
       {"AS.2042", {group(R"("lbaas_listeners": [{"pool_id": "nobody", "protocol_port": 80}])")}},
+      {"AS.2043",
+       {modify(R"("available_zones": ["eu-de-01"])"), kResume},
+       Seen::Error,
+       [](api::WorldOptions& options) { options.region.zones[0].volume_types = {sim::VolumeType::Ssd}; }},
       {"AS.2044",
        {modify(R"("available_zones": ["eu-de-01"])"),
         R"(POST tb/faults {"kind": "zone_outage", "zone": "eu-de-01"})", kResume}},
@@ -320,6 +372,10 @@ std::vector<Row> group_rows() {
       {"AS.2046", {group(R"("health_periodic_audit_grace_period": 86401)")}},
       {"AS.2047", {desire(1), kResume, modify(R"("lb_listener_id": "listener")")}},
       {"AS.2048", {group(R"("networks": [{"id": "subnet", "ipv6_enable": true}])")}},
+      {"AS.2049",
+       {group(R"("networks": [{"id": "ipv6-subnet", "ipv6_enable": true}])")},
+       Seen::Error,
+       [](api::WorldOptions& options) { options.region.zones[0].ipv6 = false; }},
       {"AS.2050", {group(R"("networks": [{"id": "ipv6-subnet", "ipv6_bandwidth": {"id": "b"}}])")}},
       {"AS.2053", {group(R"("multi_az_priority_policy": "ANYWHERE")")}},
       {"AS.2054", {desire(1), kResume, modify(R"("available_zones": ["eu-de-02"])")}},
@@ -467,12 +523,18 @@ std::vector<Row> peripheral_rows() {
     return fmt::format("PUT v1/scaling_instance_hook/{{group}}/callback {{{}}}", members);
   };
   const std::string long_text(257, 'x');
+  const std::string log = "GET v2/scaling_activity_log/{group}";
+  constexpr std::string_view kProject = "8a0e7c1d-0000-4000-8000-000000000001";
   return {
       {"AS.7012",
        {modify(R"("lb_listener_id": "listener")"), desire(2), kResume, advance("101s"),
         "GET v2/scaling_activity_log/{group}"},
        Seen::Log,
        one_backend},
+      {"AS.7019",
+       {desire(10), kResume, advance("101s"), log},
+       Seen::Log,
+       [](api::WorldOptions& options) { options.region.subnets[0].cidr = "10.0.0.0/28"; }},
       {"AS.7022", {configuration_with(R"("key_name": "lost")")}},
       {"AS.7030", {hook(R"("default_timeout": 59)")}},
       {"AS.7031", {hook(R"("lifecycle_hook_name": "list")")}},
@@ -507,14 +569,41 @@ std::vector<Row> peripheral_rows() {
       {"AS.7054", {query_tags(R"("tags": [{"key": "a", "values": ["b", "b"]}])")}},
       {"AS.7055", {hook(R"("notification_metadata": "<b>")")}},
       {"AS.7059", {group(fmt::format(R"("enterprise_project_id": "{}")", kNobody))}},
+      {"AS.7060",
+       {group(fmt::format(R"("enterprise_project_id": "{}")", kProject))},
+       Seen::Error,
+       [](api::WorldOptions& options) {
+         options.region.project_status[sim::EnterpriseProjectId{2}] = sim::ProjectStatus::Unavailable;
+       }},
+      {"AS.7081",
+       {group(fmt::format(R"("enterprise_project_id": "{}")", kProject))},
+       Seen::Error,
+       [](api::WorldOptions& options) {
+         options.region.project_status[sim::EnterpriseProjectId{2}] = sim::ProjectStatus::Disabled;
+       }},
       {"AS.7061", {query_tags(R"("tags": [{"key": "a"}])")}},
       {"AS.7062", {tags(R"({"value": "a"})")}},
       {"AS.7063", {tags(fmt::format(R"({{"key": "{}"}})", std::string(37, 'x')))}},
       {"AS.7065", {group(R"("enterprise_project_id": "ours")")}},
-      {"AS.7111",
-       {desire(2), kResume, advance("101s"), "GET v2/scaling_activity_log/{group}"},
+      {"AS.7111", {desire(2), kResume, advance("101s"), log}, Seen::Log, ecs_quota},
+      {"AS.7112",
+       {desire(2), kResume, advance("101s"), log},
        Seen::Log,
-       ecs_quota},
+       [](api::WorldOptions& options) { options.behaviour.disk_quota = 1; }},
+      {"AS.7113",
+       {"x = " +
+            eip(R"("ip_type": "5_bgp", "bandwidth": {"size": 5, "share_type": "PER", "charging_mode": "traffic"})"),
+        modify(R"("scaling_configuration_id": "{x}")"), desire(2), kResume, advance("101s"), log},
+       Seen::Log,
+       [](api::WorldOptions& options) { options.behaviour.eip_quota = 1; }},
+      {"AS.7114",
+       {desire(2), kResume, advance("101s"), log},
+       Seen::Log,
+       [](api::WorldOptions& options) { options.behaviour.memory_quota_mb = 2048; }},
+      {"AS.7115",
+       {desire(2), kResume, advance("101s"), log},
+       Seen::Log,
+       [](api::WorldOptions& options) { options.behaviour.vcpu_quota = 1; }},
   };
 }
 
@@ -552,38 +641,21 @@ struct Unraised {
 const std::vector<Unraised>& unraised() {
   static const char* const kPath =
       "An id of the path can't be missing: without it the path is another call's, or AS.0007.";
-  static const char* const kImages =
-      "Every image of a region is active, for all disks, in all zones and for all flavors.";
-  static const char* const kFlavors =
-      "A flavor is offered by a zone or it is not (AS.1086), and then sold out or not (AS.2038).";
   static const char* const kDefault = "It has a default, so leaving it out is no fault.";
   static const char* const kNoCall =
       "No documented call has this parameter: the log of desired numbers is not public.";
-  static const char* const kQuota =
-      "Of what lies around the service only the number of ECSs is bounded (AS.7111).";
-  static const char* const kInside = "The service asked is part of this program and answers.";
+  static const char* const kInside =
+      "The service asked is part of this program and answers; a testbed's fault of the calls can say so all "
+      "the same.";
   static const std::vector<Unraised> kAll{
       {"AS.0011", "Every account may do everything in its project; roles are not modelled."},
       {"AS.0031", "As AS.0011: there are no fine-grained rights to lack."},
       {"AS.0049", kInside},
       {"AS.1009", kPath},
-      {"AS.1018", kImages},
-      {"AS.1019", "Every type of disk goes with every flavor."},
-      {"AS.1021", kImages},
-      {"AS.1022", kImages},
       {"AS.1025", "The key pair is the login mode; clients send a password beside it, which is taken."},
-      {"AS.1036", kImages},
-      {"AS.1037", kFlavors},
       {"AS.1050",
        "The login mode is not named by a field: a key pair is there (AS.7022) or missing (AS.1026)."},
-      {"AS.1053", kImages},
-      {"AS.1065", "Images and disks are in all zones of the region."},
-      {"AS.1066", "Backups of disks are not modelled, so any id of one is taken."},
-      {"AS.1088", kImages},
-      {"AS.1090", kImages},
       {"AS.2009", kPath},
-      {"AS.2043", "Disks are never sold out."},
-      {"AS.2049", "IPv6 is a property of a subnet (AS.2048), and subnets lie in all zones."},
       {"AS.3015", kDefault},
       {"AS.3016", kDefault},
       {"AS.4008", kNoCall},
@@ -593,15 +665,8 @@ const std::vector<Unraised>& unraised() {
       {"AS.4012", kNoCall},
       {"AS.4017",
        "An empty list has a code for each action (AS.4013, AS.4019, AS.4032), an empty id is AS.4028."},
-      {"AS.7019", "A subnet never runs out of addresses."},
-      {"AS.7060", "Every enterprise project that exists is enabled and available."},
       {"AS.7078", kInside},
       {"AS.7079", kInside},
-      {"AS.7081", "Every enterprise project that exists is enabled and available."},
-      {"AS.7112", kQuota},
-      {"AS.7113", kQuota},
-      {"AS.7114", kQuota},
-      {"AS.7115", kQuota},
   };
   return kAll;
 }

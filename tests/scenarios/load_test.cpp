@@ -287,6 +287,37 @@ TEST_CASE("a region's things refer to each other and are known by their names", 
   CHECK(s.placeholders.at("flavor_2") == "small");
 }
 
+TEST_CASE("what flavors, images, zones and projects can and can't is read", "[scenarios]") {
+  const Scenario s = scenario_of(R"({"duration": "1h", "behaviour": {"instance_quota": 1, "vcpu_quota": 2,
+    "memory_quota_mb": 3, "disk_quota": 4, "eip_quota": 5}, "region": {
+    "zones": ["a", {"name": "b", "volume_types": ["SSD", "co-p1"], "ipv6": false}],
+    "flavors": {"f": {"architecture": "arm64", "volume_types": ["SAS"], "status": "withdrawn"}},
+    "images": [{"min_memory_mb": 512, "os_bits": 32, "architecture": "arm64", "status": "queued", "zones": ["b"]}],
+    "subnets": [{"cidr": "10.1.0.0/28"}, "open"],
+    "enterprise_projects": ["team", {"name": "old", "status": "disabled"}, {"name": "far", "status": "unavailable"}]
+  }})");
+  const sim::Region& r = s.region;
+  CHECK(r.zones[0].ipv6);
+  CHECK_FALSE(r.zones[1].ipv6);
+  CHECK(r.zones[1].volume_types == std::vector{sim::VolumeType::Ssd, sim::VolumeType::CoP1});
+  CHECK(r.flavors[0].architecture == sim::Architecture::Arm64);
+  CHECK(r.flavors[0].volume_types == std::vector{sim::VolumeType::Sas});
+  CHECK(r.flavors[0].withdrawn);
+  CHECK(r.images[0].min_memory_mb == 512);
+  CHECK(r.images[0].os_bits == 32);
+  CHECK(r.images[0].architecture == sim::Architecture::Arm64);
+  CHECK(r.images[0].status == sim::ImageStatus::Queued);
+  CHECK(r.images[0].zones == std::vector<sim::ZoneId>{sim::ZoneId{1}});
+  CHECK(r.subnets[0].cidr == "10.1.0.0/28");
+  CHECK(r.subnets[1].cidr.empty());
+  CHECK(r.project_status == std::map<sim::EnterpriseProjectId, sim::ProjectStatus>{
+                                {sim::EnterpriseProjectId{2}, sim::ProjectStatus::Disabled},
+                                {sim::EnterpriseProjectId{3}, sim::ProjectStatus::Unavailable}});
+  const sim::Behaviour& b = s.behaviour;
+  CHECK(std::vector{b.instance_quota, b.vcpu_quota, b.memory_quota_mb, b.disk_quota, b.eip_quota} ==
+        std::vector{1, 2, 3, 4, 5});
+}
+
 TEST_CASE("a distribution is a length or one of four kinds", "[scenarios]") {
   using Kind = sim::DurationDistribution::Kind;
   struct Row {

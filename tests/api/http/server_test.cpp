@@ -302,8 +302,8 @@ TEST_CASE("what is no request of HTTP/1 is refused, and the connection closed", 
       {"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"GET / HTTX/1.1\r\nHost: a\r\n\r\n", 400},
-      {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505},
-      {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
+      {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400},
+      {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
       {"G\tT / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"GET / HTTP/1.1\nHost: a\n\n", 400},
       {"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400},
@@ -314,7 +314,7 @@ TEST_CASE("what is no request of HTTP/1 is refused, and the connection closed", 
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
+      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400},
       {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n", 400},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: cake\r\n\r\na", 417},
@@ -328,6 +328,20 @@ TEST_CASE("what is no request of HTTP/1 is refused, and the connection closed", 
   CHECK(refusal.header("Connection") == "close");
   CHECK_THAT(refusal.body, Contains("AS.0022"));
   CHECK(client.closed_by_server());
+}
+
+TEST_CASE("an unknown transfer coding or version of HTTP is the client's fault, and told by its name",
+          "[http]") {
+  const auto [sent, named, expected] = GENERATE(table<const char*, const char*, const char*>(
+      {{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", "Transfer-Encoding", "chunked"},
+       {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", "HTTP/2.0", "HTTP/1.1 or HTTP/1.0"},
+       {"GET / HTTP/9.9\r\nHost: a\r\n\r\n", "HTTP/9.9", "HTTP/1.1 or HTTP/1.0"}}));
+  RunningServer server;
+  Client client(server.port());
+  client.send(sent);
+  const Answer refusal = client.receive();
+  CHECK(refusal.status == 400);
+  CHECK_THAT(refusal.body, Contains(named) && Contains(expected));
 }
 
 TEST_CASE("requests ahead of an unreadable one are answered first", "[http]") {

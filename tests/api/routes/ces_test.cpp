@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <string>
@@ -117,6 +118,7 @@ TEST_CASE("an alarm rule is made and read in the shape that clients expect (Clou
           "condition": {{"period": 300, "filter": "average", "comparison_operator": ">=", "value": 80,
                          "unit": "%", "count": 1}},
           "alarm_enabled": true, "alarm_action_enabled": true, "alarm_level": 3, "alarm_type": "",
+          "alarm_action_begin_time": "00:00", "alarm_action_end_time": "23:59", "enterprise_project_id": "0",
           "alarm_actions": [{{"type": "notification", "notificationList": ["urn:smn:eu-de:p:t"]}}],
           "ok_actions": [], "insufficientdata_actions": [], "update_time": {},
           "alarm_state": "insufficient_data"}})",
@@ -189,6 +191,20 @@ TEST_CASE("a rule that makes no sense is refused by the field's name and makes n
       {R"("count": 6)", "condition.count 6"},
       {R"("suppress_duration": 7)", "condition.suppress_duration 7"},
       {R"(actions)", "alarm_actions[0].notificationList"},
+      {R"({"alarm_name": "a", "colour": "red"})", "colour: expected none but alarm_name"},
+      {R"("colour": "red")", "condition.colour: expected none but period"},
+      {R"({"alarm_name": "a", "alarm_state": "ok"})", R"(alarm_state "ok": expected none)"},
+      {R"({"alarm_name": "a", "alarm_type": "EVENT.SYS"})",
+       R"(alarm_type "EVENT.SYS": expected an empty text)"},
+      {R"({"alarm_name": "a", "alarm_type": "RESOURCE_GROUP"})",
+       R"(alarm_type "RESOURCE_GROUP": expected RESOURCE_GROUP only beside metric.resource_group_id)"},
+      {R"({"alarm_name": "a", "metric": {"resource_group_id": "mine"}})",
+       R"(metric.resource_group_id "mine")"},
+      {R"({"alarm_name": "a", "alarm_action_begin_time": "8:00"})", R"(alarm_action_begin_time "8:00")"},
+      {R"({"alarm_name": "a", "alarm_action_end_time": "24:00"})", R"(alarm_action_end_time "24:00")"},
+      {R"({"alarm_name": "a", "alarm_action_end_time": "12:60"})", R"(alarm_action_end_time "12:60")"},
+      {R"({"alarm_name": "a", "enterprise_project_id": "nobody"})", R"(enterprise_project_id "nobody")"},
+      {R"({"alarm_name": "a", "insufficientdata_actions": [{}]})", "insufficientdata_actions [{}]"},
   }));
   std::string body = row.first;
   if (body == "metric")
@@ -340,6 +356,15 @@ TEST_CASE("data that make no sense are refused by the field's name and change no
       {fmt::format(R"([{{"metric": {}, "value": 1}}, {{"metric": {}, "value": 1, "collect_time": {}}}])",
                    metric, metric, kStartMs + 701'000),
        fmt::format("samples[1].collect_time {}", kStartMs + 701'000)},
+      {fmt::format(R"([{{"metric": {}, "value": 1, "ttl": 604801}}])", metric), "samples[0].ttl 604801"},
+      {fmt::format(R"([{{"metric": {}, "value": 1.5, "type": "int"}}])", metric),
+       "samples[0].value 1.5E0: expected a whole number"},
+      {fmt::format(R"([{{"metric": {}, "value": 1, "type": "double"}}])", metric),
+       R"(samples[0].type "double")"},
+      {fmt::format(R"([{{"metric": {}, "value": 1, "colour": "red"}}])", metric), "samples[0].colour"},
+      {R"([{"metric": {"namespace": "A", "metric_name": "b", "dimensions": [{"name": "c", "value": "d"}],
+            "resource_group_id": "rg1"}, "value": 1}])",
+       "samples[0].metric.resource_group_id"},
       {R"([{"value": 1}], "samples": 1)", "the body is not valid JSON"},
       {"[1]", "samples[0] 1"},
       {"[[", "the body is not valid JSON"},
@@ -393,6 +418,113 @@ TEST_CASE("a rule tells the topics of its actions what state it is in (Cloud Eye
                         world.project, alarm)));
   CHECK(at(sent, "messages/1/topic_urn") == "urn:smn:eu-de:p:good");
   CHECK(at(sent, "messages/1/message/alarm_state") == "ok");
+}
+
+TEST_CASE("what a rule belongs to is kept, shown and can be sent back (Cloud Eye)", "[ces]") {
+  Monitored world;
+  const std::string metric =
+      R"({"namespace": "MY.QUEUE", "metric_name": "length", "dimensions": [{"name": "queue", "value": "q"}],
+          "resource_group_id": "rg1603786526428bWbVmk4rP"})";
+  const std::string alarm = world.create(Monitored::rule(
+      metric,
+      R"("alarm_type": "RESOURCE_GROUP", "enterprise_project_id": "finance", "insufficientdata_actions": [],
+      "alarm_action_begin_time": "08:30", "alarm_action_end_time": "20:00")"));
+  const value shown = world.show(alarm);
+  CHECK(at(shown, "metric/resource_group_id") == "rg1603786526428bWbVmk4rP");
+  CHECK(shown.at("alarm_type") == "RESOURCE_GROUP");
+  CHECK(shown.at("enterprise_project_id") == "finance");
+  CHECK(shown.at("alarm_action_begin_time") == "08:30");
+  CHECK(shown.at("alarm_action_end_time") == "20:00");
+  CHECK(world.send("PUT", "/alarms/" + alarm, boost::json::serialize(shown)).status == 204);
+  CHECK(world.show(alarm) == shown);
+  const Response other = world.send("PUT", "/alarms/" + alarm, R"({"alarm_state": "alarm"})");
+  CHECK(other.status == 400);
+  CHECK(message_of(other).starts_with(R"(alarm_state "alarm": expected "insufficient_data")"));
+}
+
+TEST_CASE(
+    "outside of its hours a rule is judged and takes no action, also past midnight (Cloud Eye, our decision)",
+    "[ces]") {
+  struct Row {
+    const char *begin, *end;
+    bool acts;  // at 00:01:40
+  };
+  const auto row = GENERATE(values<Row>({{"00:00", "23:59", true},
+                                         {"00:01", "00:01", true},
+                                         {"00:02", "23:59", false},
+                                         {"00:00", "00:00", false},
+                                         {"22:00", "06:00", true},
+                                         {"22:00", "00:00", false}}));
+  CAPTURE(row.begin, row.end);
+  Monitored world;
+  const std::string alarm = world.create(
+      Monitored::rule(Monitored::queue(),
+                      fmt::format(R"("alarm_action_begin_time": "{}", "alarm_action_end_time": "{}",
+      "alarm_actions": [{{"type": "notification", "notificationList": ["urn:smn:eu-de:p:bad"]}}])",
+                                  row.begin, row.end),
+                      1));
+  world.add_policy(alarm);
+  world.push(Monitored::queue(), 90);
+  CHECK(world.show(alarm).at("alarm_state") == "alarm");
+  CHECK(world.desire() == (row.acts ? 2 : 1));
+  CHECK(json_of(world.client.testbed("GET", "/projects/{p}/outbox")).at("last") == (row.acts ? 1 : 0));
+  const auto journal = boost::json::serialize(json_of(world.client.testbed("GET", "/projects/{p}/journal")));
+  CHECK((journal.find("takes no action") == std::string::npos) == row.acts);
+}
+
+TEST_CASE("a rule outlives its policy and its group, and fires into the void (Cloud Eye's own, our decision)",
+          "[ces]") {
+  Monitored world;
+  const std::string alarm = world.create(Monitored::rule(Monitored::queue(), {}, 1));
+  const std::string policy = world.add_policy(alarm);
+  world.push(Monitored::queue(), 90);
+  CHECK(world.desire() == 2);
+  world.advance("5m");
+  CHECK(world.client.as_project("DELETE", "/scaling_policy/" + policy).status == 204);
+  CHECK(world.show(alarm).at("alarm_actions").as_array().empty());
+  CHECK(world.push(Monitored::queue(), 91).status == 201);
+  CHECK(world.desire() == 2);
+  const auto told = [&] {
+    const auto text = boost::json::serialize(json_of(world.client.testbed("GET", "/projects/{p}/journal")));
+    return text.find("alarm rule high fires no policy") != std::string::npos;
+  };
+  CHECK(told());
+  const std::string own = world.create(Monitored::rule(world.cpu()));
+  CHECK(world.client.as_project("DELETE", "/scaling_group/" + world.group + "?force_delete=yes").status ==
+        204);
+  world.advance("10m");
+  for (const std::string& each : {alarm, own}) CHECK(world.show(each).at("alarm_id") == as_json(each));
+  CHECK(world.send("DELETE", "/alarms/" + own).status == 204);
+  CHECK(sim::broken_invariants(world.cloud()).empty());
+}
+
+TEST_CASE(
+    "data are shown as long as their ttl says, and an alarm still counts them (Cloud Eye, our decision)",
+    "[ces]") {
+  Monitored world;
+  const std::string alarm = world.create(Monitored::rule(Monitored::queue()));
+  CHECK(world
+            .send("POST", "/metric-data",
+                  fmt::format(
+                      R"([{{"metric": {}, "ttl": 60, "collect_time": {}, "value": 95, "type": "int"}}])",
+                      Monitored::queue(), world.now_ms()))
+            .status == 201);
+  const auto shown = [&] {
+    return json_of(world.send("GET",
+                              fmt::format("/metric-data?namespace=MY.QUEUE&metric_name=length&dim.0=queue,q"
+                                          "&period=1&filter=max&from={}&to={}",
+                                          kStartMs, kStartMs + 600'000)))
+        .at("datapoints")
+        .as_array()
+        .size();
+  };
+  CHECK(shown() == 1);
+  world.advance("59s");
+  CHECK(shown() == 1);
+  world.advance("1s");
+  CHECK(shown() == 0);
+  world.advance("200s");
+  CHECK(world.show(alarm).at("alarm_state") == "alarm");
 }
 
 TEST_CASE("the testbed's rules and Cloud Eye's are the same", "[ces]") {

@@ -294,6 +294,67 @@ TEST_CASE("elastic IPs are made and deleted", "[networks]") {
   CHECK(message_in(refused) == "bandwidth.size 0: expected 1 to 1000");
 }
 
+TEST_CASE("an EIP is bound to a port and unbound by hand, and one in use stays (VPC API reference)",
+          "[networks]") {
+  WorldClient client;
+  const auto make = [&] {
+    return id_in(client.as_project("POST", "/v1/{p}/publicips", R"({"publicip": {}, "bandwidth": {}})"),
+                 "publicip");
+  };
+  const std::string first = make(), second = make(), path = "/v1/{p}/publicips/" + first;
+  const Response asked = client.as_project(
+      "POST", "/v2.1/{p}/servers",
+      R"({"server": {"name": "s", "flavorRef": "s3.medium", "imageRef": "debian", "networks": [{"uuid": "subnet"}]}})");
+  const std::string server = id_in(asked, "server");
+  const auto ports =
+      body_of(client.as_project("GET", "/v2.0/ports?device_id=" + server)).at("ports").as_array();
+  REQUIRE(ports.size() == 1);
+  const std::string port{ports[0].at("id").as_string()};
+  const auto put = [&](const std::string& ip, std::string_view port_id) {
+    return client.as_project("PUT", "/v1/{p}/publicips/" + ip,
+                             fmt::format(R"({{"publicip": {{"port_id": "{}"}}}})", port_id));
+  };
+  CHECK(put(first, "nobody").status == 400);
+  const Response bound = put(first, port);
+  CHECK(bound.status == 200);
+  CHECK(at(json_of(bound), "publicip/status") == "ACTIVE");
+  CHECK(at(json_of(bound), "publicip/port_id") == as_json(port));
+  CHECK(at(json_of(bound), "publicip/private_ip_address") == at(ports[0], "fixed_ips/0/ip_address"));
+  CHECK(put(first, port).status == 409);
+  CHECK(put(second, port).status == 409);
+  CHECK(client.as_project("DELETE", path).status == 409);
+  CHECK(client.as_project("PUT", path, R"({"publicip": {"alias": "web"}})").status == 400);
+  CHECK(put(first, "").status == 200);
+  CHECK(put(first, "").status == 409);
+  // As Neutron says it; what the server had goes free with the server.
+  CHECK(client
+            .as_project("PUT", "/v2.0/floatingips/" + second,
+                        fmt::format(R"({{"floatingip": {{"port_id": "{}"}}}})", port))
+            .status == 200);
+  CHECK(client.as_project("DELETE", "/v2.1/{p}/servers/" + server).status == 204);
+  CHECK(at(body_of(client.as_project("GET", "/v1/{p}/publicips/" + second)), "publicip/status") == "DOWN");
+  CHECK(client.as_project("DELETE", "/v2.0/floatingips/" + second).status == 204);
+  CHECK(client.as_project("DELETE", path).status == 204);
+}
+
+TEST_CASE("an EIP that a configuration gave can be unbound, and is then nobody's (our decision)",
+          "[networks]") {
+  WorldClient client;
+  client.as_project("GET", "/scaling_group");
+  sim::Cloud& cloud = client.world.find(client.project_id())->cloud;
+  const auto configuration = support::create_configuration(cloud, {.eip_mbit = 5});
+  support::grown_group(cloud, {.configuration = configuration, .desire = 1, .cool_down = {}});
+  const auto ips = body_of(client.as_project("GET", "/v1/{p}/publicips")).at("publicips").as_array();
+  REQUIRE(ips.size() == 1);
+  const std::string path = "/v1/{p}/publicips/" + std::string{ips[0].at("id").as_string()};
+  const std::string port{ips[0].at("port_id").as_string()};
+  CHECK(client.as_project("PUT", path, R"({"publicip": {"port_id": ""}})").status == 200);
+  CHECK(at(body_of(client.as_project("GET", path)), "publicip/status") == "DOWN");
+  CHECK(client.as_project("PUT", path, fmt::format(R"({{"publicip": {{"port_id": "{}"}}}})", port)).status ==
+        409);
+  CHECK(client.as_project("DELETE", path).status == 204);
+}
+
 TEST_CASE("EIPs of instances are shown with their servers, and can be deleted once they are left behind",
           "[networks]") {
   WorldClient client;

@@ -72,9 +72,10 @@ TEST_CASE(
                 data.type == DiskType::Data && data.data_image == "debian" &&
                 data.metadata == Entries{{"__system__encrypted", "1"}, {"__system__cmkid", "k"}};
        }},
-      {R"({"disk": [{"size": 40, "volume_type": "uh-l1", "disk_type": "SYS", "snapshot_id": "snap"}]})",
+      {R"({"disk": [{"size": 40, "volume_type": "uh-l1", "disk_type": "SYS", "snapshot_id": "5f0c1d2e-0000-4000-8000-000000000001"}]})",
        [](const C& c) {
-         return c.disks[0].snapshot_id == "snap" && c.disks[0].volume_type == VolumeType::UhL1;
+         return c.disks[0].snapshot_id == "5f0c1d2e-0000-4000-8000-000000000001" &&
+                c.disks[0].volume_type == VolumeType::UhL1;
        }},
       {R"({"personality": [{"path": "/etc/motd", "content": "aGVsbG8="}]})",
        [](const C& c) {

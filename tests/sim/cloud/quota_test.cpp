@@ -48,5 +48,107 @@ TEST_CASE("the quotas can be set (our decision)", "[cloud][groups]") {
   CHECK(outcome(cloud.submit(CreateAsPolicy{group, a_policy()})) == "AS.3032");
 }
 
+// ---- What quotas of other services bound ----
+
+CreateServer a_server() {
+  CreateServer request;
+  request.name = "by-hand";
+  request.flavor = kSmall;
+  request.image = ImageId{0};
+  request.subnets = {SubnetId{0}};
+  request.disks = {{40, VolumeType::Sata, DiskType::System, {}, {}, {}}};
+  return request;
+}
+
+TEST_CASE(
+    "ECSs made by hand count as those of groups do, and what the region declares does not (our decision)",
+    "[cloud][quota]") {
+  Behaviour behaviour = prompt(Behaviour::classic());
+  behaviour.instance_quota = 2;
+  Cloud cloud = a_cloud(behaviour);
+  const auto made = cloud.submit(a_server());
+  REQUIRE(made.has_value());
+  const AsGroupId group = enabled_group(cloud, {.desire = 2});
+  run_for(cloud, 1h);
+  CHECK(group_of(cloud, group).current() == 1);
+  CHECK(last_action(cloud, group).failed.at(0).code == ErrorCode::EcsQuotaExhausted);
+  CHECK(cloud.usage().ecs == 2);
+  const auto refused = cloud.submit(a_server());
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().kind == RefusalKind::Conflict);
+  CHECK(refused.error().message == "2 ECSs exist, 1 more would pass the quota of 2");
+  REQUIRE(cloud.submit(DeleteEcs{{*made}}).has_value());
+  CHECK(cloud.submit(a_server()).has_value());
+}
+
+TEST_CASE("each quota has its code, and what fits under it is launched (AS.7112 to AS.7115)",
+          "[cloud][quota]") {
+  struct Row {
+    int Behaviour::*quota;
+    int value;
+    ErrorCode code;
+  };
+  const auto row =
+      GENERATE(values<Row>({{&Behaviour::disk_quota, 5, ErrorCode::DiskQuotaExhausted},
+                            {&Behaviour::eip_quota, 2, ErrorCode::EipQuotaExhausted},
+                            {&Behaviour::memory_quota_mb, 4096 + 2047, ErrorCode::MemoryQuotaExhausted},
+                            {&Behaviour::vcpu_quota, 2, ErrorCode::VcpuQuotaExhausted}}));
+  Behaviour behaviour = prompt(Behaviour::classic());
+  behaviour.*row.quota = row.value;
+  Cloud cloud = a_cloud(behaviour);
+  const AsConfigurationId configuration = create_configuration(cloud, {.data_disks = 1, .eip_mbit = 5});
+  const AsGroupId group = enabled_group(cloud, {.configuration = configuration, .desire = 3});
+  run_for(cloud, 1h);
+  CHECK(group_of(cloud, group).status == GroupStatus::Error);
+  CHECK(group_of(cloud, group).current() == 2);
+  CHECK(last_action(cloud, group).failed.at(0).code == row.code);
+}
+
+TEST_CASE("a subnet of few addresses runs out of them, for groups and by hand (AS.7019)", "[cloud][quota]") {
+  Region region = a_region();
+  region.servers.clear();
+  region.subnets[0].cidr = "10.0.0.0/28";  // 16 but for two at the beginning and three at the end
+  Cloud cloud = a_cloud({.behaviour = prompt(Behaviour::classic()), .region = region});
+  const AsGroupId group = enabled_group(cloud, {.desire = 12, .max = 20});
+  run_for(cloud, 1h);
+  CHECK(group_of(cloud, group).current() == 11);
+  CHECK(last_action(cloud, group).failed.at(0).code == ErrorCode::SubnetAddressesExhausted);
+  CHECK(cloud.submit(a_server()).has_error());
+}
+
+TEST_CASE("a key pair or security group that was deleted fails the launches that need it (AS.7022, AS.2014)",
+          "[cloud][quota]") {
+  Cloud cloud = a_cloud(prompt(Behaviour::classic()));
+  AsConfiguration set = a_configuration();
+  const auto own = cloud.submit(CreateSecurityGroup{"own", {}});
+  REQUIRE(own.has_value());
+  set.security_groups = {*own};
+  const auto configuration = cloud.submit(CreateAsConfiguration{set});
+  REQUIRE(configuration.has_value());
+  ErrorCode expected{};
+  SECTION("the key pair") {
+    REQUIRE(cloud.submit(DeleteKeyPair{"key"}).has_value());
+    expected = ErrorCode::KeyPairUnknown;
+  }
+  SECTION("the security group") {
+    REQUIRE(cloud.submit(DeleteSecurityGroup{*own}).has_value());
+    expected = ErrorCode::SecurityGroupUnknown;
+  }
+  const AsGroupId group = enabled_group(cloud, {.configuration = *configuration, .desire = 1});
+  run_for(cloud, 1h);
+  CHECK(group_of(cloud, group).status == GroupStatus::Error);
+  CHECK(last_action(cloud, group).failed.at(0).code == expected);
+}
+
+TEST_CASE("launches pass by zones that lack image or disks (AS.2043, our decision)", "[cloud][quota]") {
+  Region region = a_region();
+  region.zones[0].volume_types = {VolumeType::Ssd};
+  Cloud cloud = a_cloud({.behaviour = prompt(Behaviour::classic()), .region = region});
+  const AsGroupId group = enabled_group(cloud, {.desire = 4, .zones = {kZoneA, kZoneB}});
+  run_for(cloud, 1h);
+  CHECK(group_of(cloud, group).current() == 4);
+  for (const Instance& each : cloud.all_instances()) CHECK(each.zone == kZoneB);
+}
+
 }  // namespace
 }  // namespace tidepool::sim
