@@ -15,4 +15,13 @@ struct ServiceOperations {
 /// Auto Scaling first, then the services around it, the testbed last.
 std::vector<ServiceOperations> all_operations();
 
+/// The rows of a service's own table, which have a method, a path and a summary.
+template <class Table>
+std::vector<Operation> listed(const Table& routes) {
+  std::vector<Operation> all;
+  all.reserve(routes.size());
+  for (const auto& each : routes) all.push_back({each.method, each.path, each.summary, {}});
+  return all;
+}
+
 }  // namespace tidepool::api

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/routes/access.hpp"
+#include "api/routes/all_operations.hpp"
 #include "api/routes/call.hpp"
 #include "api/routes/identity.hpp"
 #include "api/routes/path_pattern.hpp"
@@ -247,10 +248,6 @@ std::optional<Response> answer_ces(const Visit& visit) {
   return response;
 }
 
-std::vector<Operation> operations_of_ces() {
-  std::vector<Operation> all;
-  for (const CesRoute& each : kRoutes) all.push_back({each.method, each.path, each.summary, {}});
-  return all;
-}
+std::vector<Operation> operations_of_ces() { return listed(kRoutes); }
 
 }  // namespace tidepool::api

@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 #include <utility>
 
+#include "api/routes/all_operations.hpp"
 #include "api/routes/catalog.hpp"
 #include "api/routes/login.hpp"
 #include "api/routes/path_pattern.hpp"
@@ -229,11 +230,7 @@ Response answer_identity(const Visit& visit) {
   return route->of_account(visit, *account);
 }
 
-std::vector<Operation> operations_of_identity() {
-  std::vector<Operation> all;
-  for (const IdentityRoute& each : kRoutes) all.push_back({each.method, each.path, each.summary, {}});
-  return all;
-}
+std::vector<Operation> operations_of_identity() { return listed(kRoutes); }
 
 // ---- Domains and projects ----
 

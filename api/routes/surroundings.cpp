@@ -115,8 +115,7 @@ std::vector<ServiceOperations> operations_of_surroundings() {
   std::vector<ServiceOperations> all;
   for (const Part& part : kParts) {
     if (all.empty() || all.back().service != part.title) all.push_back({part.title, {}});
-    for (const ServiceRoute& each : part.service().routes)
-      all.back().operations.push_back({each.method, each.path, each.summary, {}});
+    for (const Operation& each : listed(part.service().routes)) all.back().operations.push_back(each);
   }
   return all;
 }

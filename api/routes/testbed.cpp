@@ -11,6 +11,7 @@
 #include <string>
 #include <variant>
 
+#include "api/routes/all_operations.hpp"
 #include "api/routes/path_pattern.hpp"
 #include "api/routes/testbed_call.hpp"
 #include "api/routes/testbed_openapi.hpp"
@@ -187,10 +188,6 @@ Response answer_testbed(const Visit& visit) {
   return response;
 }
 
-std::vector<Operation> operations_of_testbed() {
-  std::vector<Operation> all;
-  for (const Route& each : kRoutes) all.push_back({each.method, each.path, each.summary, {}});
-  return all;
-}
+std::vector<Operation> operations_of_testbed() { return listed(kRoutes); }
 
 }  // namespace tidepool::api

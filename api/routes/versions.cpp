@@ -138,6 +138,7 @@ Response answer_identity_version(const Visit& visit) {
 
 std::vector<Operation> operations_of_versions() {
   std::vector<Operation> all;
+  all.reserve(kRoutes.size());
   for (const VersionRoute& each : kRoutes) all.push_back({"GET", each.path, each.summary, {}});
   return all;
 }
