@@ -45,10 +45,17 @@ value image_of(const sim::Region& region, sim::ImageId id) {
 // By VPC, as the cloud that is imitated has it.
 object addresses_of(const sim::Region& region, const EcsFacts& facts) {
   if (facts.address.empty() || facts.vpc == sim::none<sim::VpcId>()) return {};
-  return {{region.vpc(facts.vpc).id, array{object{{"addr", facts.address},
-                                                  {"version", 4},
-                                                  {"OS-EXT-IPS:type", "fixed"},
-                                                  {"OS-EXT-IPS-MAC:mac_addr", mac_of(facts.id)}}}}};
+  array rows;
+  const auto add = [&](std::string_view address, const char* type) {
+    if (address.empty()) return;
+    rows.push_back(object{{"addr", address},
+                          {"version", 4},
+                          {"OS-EXT-IPS:type", type},
+                          {"OS-EXT-IPS-MAC:mac_addr", mac_of(facts.id)}});
+  };
+  add(facts.address, "fixed");
+  add(facts.public_address, "floating");
+  return {{region.vpc(facts.vpc).id, std::move(rows)}};
 }
 
 array group_names(const sim::Region& region, const EcsFacts& facts) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/routes/service_eip.hpp"
 #include "api/wire/ids_text.hpp"
 
 namespace tidepool::api {
@@ -74,6 +75,7 @@ EcsFacts facts_of(const sim::Cloud& cloud, const sim::Ecs& ecs) {
                                                             : facts_of_instance(cloud, ecs.instance);
   facts.status = cloud.status_of(ecs);
   facts.address = cloud.address_of(ecs);
+  facts.public_address = public_address_of(cloud, ecs);
   return facts;
 }
 

@@ -23,6 +23,7 @@ struct EcsFacts {
   sim::Time created{};
   sim::EcsStatus status{};
   std::string address = {};
+  std::string public_address = {};  ///< of its EIP
 };
 
 /// One that exists; is_none() for all other texts.

@@ -23,6 +23,8 @@ struct EipFacts {
 
 /// Those that exist, by hand first.
 std::vector<EipFacts> all_eips(const ServiceCall& call);
+/// The address of the EIP that an ECS has; empty when it has none.
+std::string public_address_of(const sim::Cloud& cloud, const sim::Ecs& ecs);
 std::optional<EipFacts> find_eip(const ServiceCall& call, std::string_view id);
 /// Binds to the port of an ECS or a load balancer; "" unbinds.
 sim::Outcome<void> bind_eip(const ServiceCall& call, const EipFacts& eip, std::string_view port_id);
