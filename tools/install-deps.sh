@@ -15,7 +15,9 @@ readonly check_packages=(
   catch2 libbenchmark-dev librapidcheck-dev
   clang clang-format clang-tidy libclang-rt-14-dev
   ccache git mold
+  curl                     # The commands of the documents.
   python3-openstackclient  # A client that the tests drive.
+  python3-jsonschema       # Holds answers against the testbed's description.
 )
 
 usage() {

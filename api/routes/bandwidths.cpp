@@ -93,11 +93,11 @@ Response remove(const ServiceCall& call) {
 }
 
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({
-    {"POST", "/v1/{project_id}/bandwidths", create},
-    {"GET", "/v1/{project_id}/bandwidths", list},
-    {"GET", "/v1/{project_id}/bandwidths/{bandwidth_id}", show},
-    {"PUT", "/v1/{project_id}/bandwidths/{bandwidth_id}", modify},
-    {"DELETE", "/v1/{project_id}/bandwidths/{bandwidth_id}", remove},
+    {"POST", "/v1/{project_id}/bandwidths", "create a bandwidth", create},
+    {"GET", "/v1/{project_id}/bandwidths", "list bandwidths", list},
+    {"GET", "/v1/{project_id}/bandwidths/{bandwidth_id}", "read a bandwidth", show},
+    {"PUT", "/v1/{project_id}/bandwidths/{bandwidth_id}", "change a bandwidth", modify},
+    {"DELETE", "/v1/{project_id}/bandwidths/{bandwidth_id}", "delete a bandwidth", remove},
 });
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "api/routes/ces.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <charconv>
@@ -12,8 +14,10 @@
 #include <vector>
 
 #include "api/routes/access.hpp"
+#include "api/routes/all_operations.hpp"
 #include "api/routes/call.hpp"
 #include "api/routes/identity.hpp"
+#include "api/routes/path_pattern.hpp"
 #include "api/wire/alarm_rule_json.hpp"
 #include "api/wire/ids_text.hpp"
 #include "api/wire/metric_json.hpp"
@@ -24,19 +28,14 @@ namespace {
 using boost::json::array;
 using boost::json::object;
 
-// A call about one project; `path` is what follows its id.
+// A call about one project, and about one alarm rule where the path names one.
 struct CesCall {
   const Visit& visit;
   Tenant& tenant;
-  std::span<const std::string> path;
+  sim::AlarmRuleId rule = sim::none<sim::AlarmRuleId>();
 };
 
 Response bad_request(const sim::Error& error) { return identity_error(400, error.message); }
-
-Response wrong_method(const CesCall& call, std::string_view expected) {
-  return identity_error(405,
-                        fmt::format("method {}: expected {}", shown(call.visit.request.method), expected));
-}
 
 // Rows of a list that is read by a marker: `start` is the last row that the client has.
 struct Part {
@@ -113,45 +112,32 @@ Response create_rule(const CesCall& call) {
   return response;
 }
 
-Response modify_rule(const CesCall& call, sim::AlarmRuleId rule) {
+Response modify_rule(const CesCall& call) {
   sim::Cloud& cloud = call.tenant.cloud;
-  auto set = read_modify_alarm_rule(call.visit.request.body, rule, cloud);
+  auto set = read_modify_alarm_rule(call.visit.request.body, call.rule, cloud);
   if (!set) return bad_request(set.error());
-  const auto done = cloud.change_alarm_rule(rule, *std::move(set));
+  const auto done = cloud.change_alarm_rule(call.rule, *std::move(set));
   return done ? Response{204, {}} : bad_request(done.error());
 }
 
-Response switch_rule(const CesCall& call, sim::AlarmRuleId rule) {
+Response switch_rule(const CesCall& call) {
   sim::Cloud& cloud = call.tenant.cloud;
   const auto wanted = read_alarm_switch(call.visit.request.body, cloud);
   if (!wanted) return bad_request(wanted.error());
-  sim::AlarmRuleSettings set = cloud.find(rule)->set;
+  sim::AlarmRuleSettings set = cloud.find(call.rule)->set;
   if (set.enabled == *wanted) return {204, {}};
   set.enabled = *wanted;
-  const auto done = cloud.change_alarm_rule(rule, std::move(set));
+  const auto done = cloud.change_alarm_rule(call.rule, std::move(set));
   return done ? Response{204, {}} : bad_request(done.error());
 }
 
-Response answer_rule(const CesCall& call) {
-  sim::Cloud& cloud = call.tenant.cloud;
-  const std::string_view method = call.visit.request.method;
-  const auto rule = IdText{cloud.seed()}.alarm_rule(call.path[1]);
-  if (rule == sim::none<sim::AlarmRuleId>() || cloud.find(rule) == nullptr)
-    return identity_error(404,
-                          fmt::format("alarm_id {}: expected the id of an alarm rule", shown(call.path[1])));
-  if (call.path.size() == 3) return method == "PUT" ? switch_rule(call, rule) : wrong_method(call, "PUT");
-  if (method == "GET") return ok({{"metric_alarms", array{write_alarm_rule(cloud, rule)}}});
-  if (method == "PUT") return modify_rule(call, rule);
-  if (method != "DELETE") return wrong_method(call, "GET, PUT or DELETE");
-  const auto done = cloud.remove_alarm_rule(rule);
-  return done ? Response{204, {}} : bad_request(done.error());
+Response show_rule(const CesCall& call) {
+  return ok({{"metric_alarms", array{write_alarm_rule(call.tenant.cloud, call.rule)}}});
 }
 
-Response answer_rules(const CesCall& call) {
-  if (call.path.size() > 1) return answer_rule(call);
-  if (call.visit.request.method == "GET") return list_rules(call);
-  if (call.visit.request.method == "POST") return create_rule(call);
-  return wrong_method(call, "GET or POST");
+Response remove_rule(const CesCall& call) {
+  const auto done = call.tenant.cloud.remove_alarm_rule(call.rule);
+  return done ? Response{204, {}} : bad_request(done.error());
 }
 
 // ---- Metrics ----
@@ -177,16 +163,13 @@ Response push_samples(const CesCall& call) {
   return {201, {}};
 }
 
-Response answer_data(const CesCall& call) {
-  if (call.visit.request.method == "POST") return push_samples(call);
-  if (call.visit.request.method != "GET") return wrong_method(call, "GET or POST");
+Response read_data(const CesCall& call) {
   const auto query = read_data_query(call.visit.target.query, call.tenant.cloud);
   return query ? ok(write_data(*query, call.tenant.cloud)) : bad_request(query.error());
 }
 
 Response list_metrics(const CesCall& call) {
   constexpr std::size_t kMost = 1000;
-  if (call.visit.request.method != "GET") return wrong_method(call, "GET");
   const auto part = read_part(call.visit.target.query, kMost);
   if (!part) return bad_limit(kMost);
   const array all = write_metrics(read_metric_filter(call.visit.target.query), call.tenant.cloud);
@@ -200,16 +183,52 @@ Response list_metrics(const CesCall& call) {
   return ok({{"metrics", std::move(rows)}, {"meta_data", meta(count, all.size(), marker)}});
 }
 
-Response dispatch(const CesCall& call) {
-  if (!call.path.empty()) {
-    const std::string& noun = call.path[0];
-    const std::size_t parts = call.path.size();
-    if (noun == "alarms" && (parts <= 2 || (parts == 3 && call.path[2] == "action")))
-      return answer_rules(call);
-    if (noun == "metric-data" && parts == 1) return answer_data(call);
-    if (noun == "metrics" && parts == 1) return list_metrics(call);
+// ---- The table ----
+
+struct CesRoute {
+  std::string_view method, path, summary;
+  Response (*handler)(const CesCall&);
+};
+
+// The same is below /ces.
+constexpr std::array kRoutes = std::to_array<CesRoute>({
+    {"POST", "/V1.0/{project_id}/alarms", "create an alarm rule", create_rule},
+    {"GET", "/V1.0/{project_id}/alarms", "list alarm rules", list_rules},
+    {"GET", "/V1.0/{project_id}/alarms/{alarm_id}", "read an alarm rule", show_rule},
+    {"PUT", "/V1.0/{project_id}/alarms/{alarm_id}", "modify an alarm rule", modify_rule},
+    {"DELETE", "/V1.0/{project_id}/alarms/{alarm_id}", "delete an alarm rule", remove_rule},
+    {"PUT", "/V1.0/{project_id}/alarms/{alarm_id}/action", "enable or disable an alarm rule", switch_rule},
+    {"POST", "/V1.0/{project_id}/metric-data", "push samples of metrics", push_samples},
+    {"GET", "/V1.0/{project_id}/metric-data", "read the datapoints of a metric", read_data},
+    {"GET", "/V1.0/{project_id}/metrics", "list metrics", list_metrics},
+});
+
+std::vector<const CesRoute*> routes_of(std::span<const std::string> path) {
+  std::vector<const CesRoute*> found;
+  for (const CesRoute& each : kRoutes)
+    if (fit(each.path, path)) found.push_back(&each);
+  return found;
+}
+
+Response dispatch(const Visit& visit, Tenant& tenant, std::span<const std::string> path) {
+  const auto routes = routes_of(path);
+  if (routes.empty())
+    return identity_error(404, fmt::format("no call has the path {}", shown(visit.request.target)));
+  CesCall call{visit, tenant};
+  const PathTexts texts = texts_in(routes.front()->path, path);
+  if (const auto alarm = texts.find("alarm_id"); alarm != texts.end()) {
+    call.rule = IdText{tenant.cloud.seed()}.alarm_rule(alarm->second);
+    if (call.rule == sim::none<sim::AlarmRuleId>() || tenant.cloud.find(call.rule) == nullptr)
+      return identity_error(
+          404, fmt::format("alarm_id {}: expected the id of an alarm rule", shown(alarm->second)));
   }
-  return identity_error(404, fmt::format("no call has the path {}", shown(call.visit.request.target)));
+  std::vector<std::string_view> methods;
+  for (const CesRoute* each : routes) {
+    if (each->method == visit.request.method) return each->handler(call);
+    methods.push_back(each->method);
+  }
+  return identity_error(
+      405, fmt::format("method {}: expected {}", shown(visit.request.method), fmt::join(methods, " or ")));
 }
 
 }  // namespace
@@ -225,9 +244,11 @@ std::optional<Response> answer_ces(const Visit& visit) {
   if (tenant == nullptr)
     return identity_error(404, fmt::format("project {}: expected one that exists", shown(project)));
   if (auto failure = arrive(visit, *tenant)) return failure;
-  Response response = dispatch({visit, *tenant, path.subspan(2)});
+  Response response = dispatch(visit, *tenant, path);
   collect_journal(*tenant);
   return response;
 }
+
+std::vector<Operation> operations_of_ces() { return listed(kRoutes); }
 
 }  // namespace tidepool::api

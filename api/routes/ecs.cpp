@@ -326,16 +326,16 @@ Response delete_servers(const ServiceCall& call) {
 }
 
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({
-    {"POST", "/v1/{project_id}/cloudservers", create_servers},
-    {"POST", "/v1.1/{project_id}/cloudservers", create_servers},
-    {"GET", "/v1/{project_id}/cloudservers", list_servers},
-    {"GET", "/v1/{project_id}/cloudservers/detail", list_servers},
-    {"GET", "/v1/{project_id}/cloudservers/flavors", list_flavors},
-    {"GET", "/v1/{project_id}/cloudservers/{server_id}", show_server},
-    {"POST", "/v1/{project_id}/cloudservers/action", act_on_servers},
-    {"POST", "/v1/{project_id}/cloudservers/delete", delete_servers},
-    {"GET", "/v1/{project_id}/cloudservers/{server_id}/tags", no_tags},
-    {"GET", "/v1/{project_id}/jobs/{job_id}", show_job},
+    {"POST", "/v1/{project_id}/cloudservers", "create servers", create_servers},
+    {"POST", "/v1.1/{project_id}/cloudservers", "create servers", create_servers},
+    {"GET", "/v1/{project_id}/cloudservers", "list servers", list_servers},
+    {"GET", "/v1/{project_id}/cloudservers/detail", "list servers", list_servers},
+    {"GET", "/v1/{project_id}/cloudservers/flavors", "list flavors", list_flavors},
+    {"GET", "/v1/{project_id}/cloudservers/{server_id}", "read a server", show_server},
+    {"POST", "/v1/{project_id}/cloudservers/action", "start, stop or restart servers", act_on_servers},
+    {"POST", "/v1/{project_id}/cloudservers/delete", "delete servers", delete_servers},
+    {"GET", "/v1/{project_id}/cloudservers/{server_id}/tags", "list tags: there are none", no_tags},
+    {"GET", "/v1/{project_id}/jobs/{job_id}", "read a job", show_job},
 });
 
 }  // namespace

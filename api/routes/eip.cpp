@@ -81,12 +81,12 @@ Response delete_ip(const ServiceCall& call) {
 }
 
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({
-    {"POST", "/v1/{project_id}/publicips", create_ip},
-    {"GET", "/v1/{project_id}/publicips", list_ips},
-    {"GET", "/v1/{project_id}/publicips/{ip_id}", show_ip},
-    {"PUT", "/v1/{project_id}/publicips/{ip_id}", update_ip},
-    {"DELETE", "/v1/{project_id}/publicips/{ip_id}", delete_ip},
-    {"GET", "/v2.0/{project_id}/publicips/{ip_id}/tags", no_tags},
+    {"POST", "/v1/{project_id}/publicips", "create a public address", create_ip},
+    {"GET", "/v1/{project_id}/publicips", "list public addresses", list_ips},
+    {"GET", "/v1/{project_id}/publicips/{ip_id}", "read a public address", show_ip},
+    {"PUT", "/v1/{project_id}/publicips/{ip_id}", "bind or unbind a public address", update_ip},
+    {"DELETE", "/v1/{project_id}/publicips/{ip_id}", "delete a public address", delete_ip},
+    {"GET", "/v2.0/{project_id}/publicips/{ip_id}/tags", "list tags: there are none", no_tags},
 });
 
 }  // namespace

@@ -1,14 +1,18 @@
 #include "api/routes/identity.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <utility>
 
+#include "api/routes/all_operations.hpp"
 #include "api/routes/catalog.hpp"
 #include "api/routes/login.hpp"
+#include "api/routes/path_pattern.hpp"
 #include "api/routes/versions.hpp"
 #include "api/wire/fields.hpp"
 
@@ -73,7 +77,7 @@ Response log_in(const Visit& visit) {
 }
 
 // Whoever may ask may ask about any token.
-Response check_token(const Visit& visit) {
+Response check_token(const Visit& visit, const Account& /*account*/) {
   const std::string_view subject = visit.request.header("X-Subject-Token");
   if (subject.empty()) return identity_error(400, "header X-Subject-Token is missing: expected a token");
   const auto account = read_token(subject, visit.world.options.seed);
@@ -86,7 +90,8 @@ Response check_token(const Visit& visit) {
 
 // A signed request tells its project in a header, or not at all once it tells its domain; then the project is the one that
 // the key has asked for before.
-Response show_catalog(const Visit& visit, Account account) {
+Response show_catalog(const Visit& visit, const Account& asking) {
+  Account account = asking;
   if (!account.access_key.empty()) {
     std::string id{visit.request.header("X-Project-Id")};
     const auto asked = visit.world.key_projects.find(account.access_key);
@@ -124,7 +129,8 @@ Response list_projects(const Visit& visit, const Account& account) {
   return json(200, {{"projects", std::move(found)}, {"links", links_to(visit)}});
 }
 
-Response show_project(const Visit& visit, std::string_view id) {
+Response show_project(const Visit& visit, const Account& /*account*/) {
+  const std::string& id = visit.target.segments.back();
   const auto found = visit.world.projects.find(id);
   if (found == visit.world.projects.end())
     return identity_error(404, fmt::format("project {}: expected the id of one that exists", shown(id)));
@@ -144,19 +150,29 @@ Response list_domains(const Visit& visit, const Account& account) {
   return json(200, {{"domains", std::move(found)}, {"links", links_to(visit)}});
 }
 
-Response answer_reader(const Visit& visit, const Account& account) {
-  const auto& path = visit.target.segments;
-  const std::string& last = path.back();
-  if (path.size() == 3 && path[1] == "auth") {
-    if (last == "tokens") return check_token(visit);
-    if (last == "catalog") return show_catalog(visit, account);
-    if (last == "projects") return list_projects(visit, account);
-    if (last == "domains") return list_domains(visit, account);
-  }
-  if (path.size() == 2 && last == "projects") return list_projects(visit, account);
-  if (path.size() == 3 && path[1] == "projects") return show_project(visit, last);
-  return identity_error(404, fmt::format("no call has the path {}", shown(visit.request.target)));
-}
+// Nothing keeps tokens, so there is nothing to forget.
+Response drop_token(const Visit& /*visit*/, const Account& /*account*/) { return {204, {}}; }
+
+// ---- The table ----
+
+// Exactly one of the two handlers is set.
+struct IdentityRoute {
+  std::string_view method, path, summary;
+  Response (*of_anybody)(const Visit&) = nullptr;
+  Response (*of_account)(const Visit&, const Account&) = nullptr;
+};
+
+constexpr std::array kRoutes = std::to_array<IdentityRoute>({
+    {"GET", "/v3", "read the version of the identity service", answer_identity_version},
+    {"POST", "/v3/auth/tokens", "log in: a token in the header X-Subject-Token, and the catalog", log_in},
+    {"GET", "/v3/auth/tokens", "check the token in the header X-Subject-Token", nullptr, check_token},
+    {"DELETE", "/v3/auth/tokens", "log out; the token stays good", nullptr, drop_token},
+    {"GET", "/v3/auth/catalog", "read the catalog", nullptr, show_catalog},
+    {"GET", "/v3/auth/projects", "list projects", nullptr, list_projects},
+    {"GET", "/v3/auth/domains", "list domains", nullptr, list_domains},
+    {"GET", "/v3/projects", "list projects", nullptr, list_projects},
+    {"GET", "/v3/projects/{project_id}", "read a project", nullptr, show_project},
+});
 
 const char* title_of(int status) {
   switch (status) {
@@ -190,18 +206,26 @@ bool is_identity(const Target& target) {
 }
 
 Response answer_identity(const Visit& visit) {
-  const auto& path = visit.target.segments;
-  if (path.size() == 1) return answer_identity_version(visit);
-  const bool is_tokens = path.size() == 3 && path[1] == "auth" && path[2] == "tokens";
-  if (is_tokens && visit.request.method == "POST") return log_in(visit);
+  std::vector<std::string_view> methods;
+  const IdentityRoute* route = nullptr;
+  for (const IdentityRoute& each : kRoutes) {
+    if (!fit(each.path, visit.target.segments)) continue;
+    methods.push_back(each.method);
+    if (each.method == visit.request.method) route = &each;
+  }
+  if (route != nullptr && route->of_anybody != nullptr) return route->of_anybody(visit);
   const auto account = read_access(visit);
   if (!account) return identity_error(401, account.error().message);
-  if (is_tokens && visit.request.method == "DELETE") return {204, {}};
-  if (visit.request.method != "GET")
-    return identity_error(405, fmt::format("method {}: expected GET", shown(visit.request.method)));
+  if (methods.empty())
+    return identity_error(404, fmt::format("no call has the path {}", shown(visit.request.target)));
+  if (route == nullptr)
+    return identity_error(
+        405, fmt::format("method {}: expected {}", shown(visit.request.method), fmt::join(methods, " or ")));
   visit.world.current = account->project_id;
-  return answer_reader(visit, *account);
+  return route->of_account(visit, *account);
 }
+
+std::vector<Operation> operations_of_identity() { return listed(kRoutes); }
 
 // ---- Domains and projects ----
 

@@ -4,9 +4,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/routes/access.hpp"
 #include "api/routes/message.hpp"
+#include "api/routes/router.hpp"
 #include "api/routes/world_state.hpp"
 
 namespace tidepool::api {
@@ -14,18 +16,19 @@ namespace tidepool::api {
 /// Whether a path belongs to this service: /v3 and what lies below, but not /v3/{project_id}, the load balancer's.
 bool is_identity(const Target& target);
 Response answer_identity(const Visit& visit);
+std::vector<Operation> operations_of_identity();
 
 struct Domain {
   std::string id, name;
 };
-Domain domain_by_name(WorldState& world, std::string_view name);
+Domain domain_by_name(WorldState& world, std::string_view given);
 /// An id that nobody has named yet is a new domain's, called by its id.
-Domain domain_by_id(WorldState& world, std::string_view id);
+Domain domain_by_id(WorldState& world, std::string_view given);
 
 /// The id of a project that is known by its name and its domain's.
 std::string project_id_of(std::string_view name, std::string_view domain_name);
 /// The same id for the same domain and name in every world.
-KnownProject project_by_name(WorldState& world, std::string_view name, const Domain& domain);
+KnownProject project_by_name(WorldState& world, std::string_view given, const Domain& domain);
 /// A project that nobody has named yet gets a name that begins with the region's, as clients read the region from it.
 KnownProject project_by_id(WorldState& world, std::string_view id, const Domain& domain);
 

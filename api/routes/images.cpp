@@ -69,9 +69,9 @@ Response show_image(const ServiceCall& call) {
 }
 
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({
-    {"GET", "/image/v2/cloudimages", list_images},
-    {"GET", "/image/v2/images", list_images},
-    {"GET", "/image/v2/images/{image_id}", show_image},
+    {"GET", "/image/v2/cloudimages", "list images", list_images},
+    {"GET", "/image/v2/images", "list images", list_images},
+    {"GET", "/image/v2/images/{image_id}", "read an image", show_image},
 });
 
 }  // namespace

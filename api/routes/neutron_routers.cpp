@@ -132,13 +132,15 @@ Response change_interface(const ServiceCall& call) {
 }
 
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({
-    {"POST", "/v2.0/routers", create_router},
-    {"GET", "/v2.0/routers", list_routers},
-    {"GET", "/v2.0/routers/{router_id}", show_router},
-    {"PUT", "/v2.0/routers/{router_id}", change_router},
-    {"DELETE", "/v2.0/routers/{router_id}", delete_router},
-    {"PUT", "/v2.0/routers/{router_id}/add_router_interface", change_interface<sim::AttachSubnet>},
-    {"PUT", "/v2.0/routers/{router_id}/remove_router_interface", change_interface<sim::DetachSubnet>},
+    {"POST", "/v2.0/routers", "create a router (a VPC)", create_router},
+    {"GET", "/v2.0/routers", "list routers (VPCs)", list_routers},
+    {"GET", "/v2.0/routers/{router_id}", "read a router (a VPC)", show_router},
+    {"PUT", "/v2.0/routers/{router_id}", "change a router (a VPC)", change_router},
+    {"DELETE", "/v2.0/routers/{router_id}", "delete a router (a VPC)", delete_router},
+    {"PUT", "/v2.0/routers/{router_id}/add_router_interface", "connect a subnet with a router",
+     change_interface<sim::AttachSubnet>},
+    {"PUT", "/v2.0/routers/{router_id}/remove_router_interface", "disconnect a subnet from a router",
+     change_interface<sim::DetachSubnet>},
 });
 
 }  // namespace

@@ -37,6 +37,7 @@ struct ServiceCall {
 /// `path` has {project_id} where the service's paths have the project's id.
 struct ServiceRoute {
   std::string_view method, path;
+  std::string_view summary;  ///< what it does, in a few words
   Response (*handler)(const ServiceCall&);
 };
 

@@ -95,13 +95,14 @@ Response delete_topic(const ServiceCall& call) {
 }
 
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({
-    {"POST", "/v2/{project_id}/notifications/topics", create_topic},
-    {"GET", "/v2/{project_id}/notifications/topics", list_topics},
-    {"GET", "/v2/{project_id}/notifications/topics/{topic_urn}", show_topic},
-    {"PUT", "/v2/{project_id}/notifications/topics/{topic_urn}", change_topic},
-    {"DELETE", "/v2/{project_id}/notifications/topics/{topic_urn}", delete_topic},
-    {"GET", "/v2/{project_id}/smn_topic/{topic_name}/tags", no_tags},
-    {"GET", "/v2/{project_id}/notifications/smn_topic/{topic_name}/tags", no_tags},
+    {"POST", "/v2/{project_id}/notifications/topics", "create a topic", create_topic},
+    {"GET", "/v2/{project_id}/notifications/topics", "list topics", list_topics},
+    {"GET", "/v2/{project_id}/notifications/topics/{topic_urn}", "read a topic", show_topic},
+    {"PUT", "/v2/{project_id}/notifications/topics/{topic_urn}", "change a topic", change_topic},
+    {"DELETE", "/v2/{project_id}/notifications/topics/{topic_urn}", "delete a topic", delete_topic},
+    {"GET", "/v2/{project_id}/smn_topic/{topic_name}/tags", "list tags: there are none", no_tags},
+    {"GET", "/v2/{project_id}/notifications/smn_topic/{topic_name}/tags", "list tags: there are none",
+     no_tags},
 });
 
 }  // namespace

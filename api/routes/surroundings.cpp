@@ -16,6 +16,26 @@
 namespace tidepool::api {
 namespace {
 
+struct Part {
+  std::string_view title;  // Parts of one title, one after the other, are one service to clients.
+  Service (*service)();
+};
+constexpr std::array kParts = std::to_array<Part>({
+    {"Virtual Private Cloud", vpc_service},
+    {"Elastic IP", eip_service},
+    {"Elastic IP", bandwidth_service},
+    {"Networks (Neutron)", neutron_service},
+    {"Networks (Neutron)", neutron_router_service},
+    {"Servers (Nova)", nova_service},
+    {"Elastic Cloud Server", ecs_service},
+    {"Elastic Load Balance v2", elb_v2_service},
+    {"Elastic Load Balance v2", elb_v2_pool_service},
+    {"Elastic Load Balance v3", elb_v3_service},
+    {"Elastic Load Balance v3", elb_v3_pool_service},
+    {"Simple Message Notification", smn_service},
+    {"Image Management", image_service},
+});
+
 // The routes of the best fitting path, one a method.
 struct Found {
   Service service;
@@ -25,10 +45,8 @@ struct Found {
 Found routes_of(const std::vector<std::string>& segments) {
   Found found;
   unsigned best = 0;
-  for (const Service& service :
-       std::array{vpc_service(), eip_service(), bandwidth_service(), neutron_service(),
-                  neutron_router_service(), nova_service(), ecs_service(), elb_v2_service(), elb_v3_service(),
-                  elb_v2_pool_service(), elb_v3_pool_service(), smn_service(), image_service()}) {
+  for (const Part& part : kParts) {
+    const Service service = part.service();
     for (const ServiceRoute& each : service.routes) {
       const auto fixed = fit(each.path, segments);
       if (!fixed || (!found.routes.empty() && *fixed < best)) continue;
@@ -89,6 +107,15 @@ std::optional<Response> answer_surroundings(const Visit& visit) {
       (*route)->handler({visit, *tenant, texts_in((*route)->path, segments), found.service.name});
   collect_journal(*tenant);
   return response;
+}
+
+std::vector<ServiceOperations> operations_of_surroundings() {
+  std::vector<ServiceOperations> all;
+  for (const Part& part : kParts) {
+    if (all.empty() || all.back().service != part.title) all.push_back({part.title, {}});
+    for (const Operation& each : listed(part.service().routes)) all.back().operations.push_back(each);
+  }
+  return all;
 }
 
 }  // namespace tidepool::api

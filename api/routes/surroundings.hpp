@@ -3,7 +3,9 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
+#include "api/routes/all_operations.hpp"
 #include "api/routes/message.hpp"
 #include "api/routes/world_state.hpp"
 
@@ -11,5 +13,6 @@ namespace tidepool::api {
 
 /// Empty for a path that belongs to no such service.
 std::optional<Response> answer_surroundings(const Visit& visit);
+std::vector<ServiceOperations> operations_of_surroundings();
 
 }  // namespace tidepool::api

@@ -8,12 +8,13 @@
 #include <boost/json/array.hpp>
 #include <charconv>
 #include <optional>
-#include <span>
 #include <string>
 #include <variant>
 
+#include "api/routes/all_operations.hpp"
 #include "api/routes/path_pattern.hpp"
 #include "api/routes/testbed_call.hpp"
+#include "api/routes/testbed_openapi.hpp"
 #include "api/wire/duration_text.hpp"
 #include "api/wire/ids_text.hpp"
 
@@ -29,6 +30,7 @@ Response show_health(const Visit& /*visit*/) { return testbed_answer(200, {{"sta
 Response show_version(const Visit& visit) {
   return testbed_answer(200, {{"name", "tidepool"}, {"version", visit.world.options.version}});
 }
+Response show_openapi(const Visit& /*visit*/) { return {200, std::string{testbed_openapi()}}; }
 
 Response show_journal(const TestbedCall& call) {
   const auto after = count_in(call.visit.target.query, "after", 0, INT64_MAX);
@@ -94,42 +96,54 @@ Response list_events(const TestbedCall& call) {
 
 // ---- The table ----
 
-// Paths begin after /_tidepool/v1. Exactly one of the two handlers is set.
+// Exactly one of the two handlers is set.
 struct Route {
-  std::string_view method, path;
+  std::string_view method, path, summary;
   Response (*of_all)(const Visit&) = nullptr;
   Response (*of_one)(const TestbedCall&) = nullptr;
 };
 
 constexpr std::array kRoutes = std::to_array<Route>({
-    {"GET", "/health", show_health},
-    {"GET", "/ready", show_health},
-    {"GET", "/version", show_version},
-    {"GET", "/projects", list_all_projects},
-    {"POST", "/projects", make_project},
-    {"GET", "/projects/{project}", nullptr, show_one_project},
-    {"GET", "/projects/{project}/clock", nullptr, show_clock},
-    {"PUT", "/projects/{project}/clock", nullptr, set_clock},
-    {"POST", "/projects/{project}/clock/advance", nullptr, advance_clock},
-    {"POST", "/projects/{project}/reset", nullptr, reset_project},
-    {"GET", "/projects/{project}/recording", nullptr, show_recording},
-    {"GET", "/projects/{project}/journal", nullptr, show_journal},
-    {"GET", "/projects/{project}/events", nullptr, list_events},
-    {"GET", "/projects/{project}/faults", nullptr, list_faults},
-    {"POST", "/projects/{project}/faults", nullptr, add_fault},
-    {"DELETE", "/projects/{project}/faults/{fault}", nullptr, end_fault},
-    {"GET", "/projects/{project}/alarm_rules", nullptr, list_alarm_rules},
-    {"POST", "/projects/{project}/alarm_rules", nullptr, add_alarm_rule},
-    {"DELETE", "/projects/{project}/alarm_rules/{alarm_rule}", nullptr, remove_alarm_rule},
-    {"GET", "/projects/{project}/workloads", nullptr, list_workloads},
-    {"POST", "/projects/{project}/workloads", nullptr, add_workload},
-    {"GET", "/projects/{project}/outbox", nullptr, show_outbox},
-    {"GET", "/projects/{project}/state", nullptr, show_state},
-    {"GET", "/projects/{project}/snapshots", nullptr, list_snapshots},
-    {"POST", "/projects/{project}/snapshots", nullptr, take_snapshot},
-    {"DELETE", "/projects/{project}/snapshots/{snapshot}", nullptr, drop_snapshot},
-    {"POST", "/projects/{project}/restore", nullptr, restore_snapshot},
-    {"POST", "/projects/{project}/fork", nullptr, fork_project},
+    {"GET", "/_tidepool/v1/health", "tell that the server is there", show_health},
+    {"GET", "/_tidepool/v1/ready", "tell that the server takes requests", show_health},
+    {"GET", "/_tidepool/v1/version", "read the name and version of the program", show_version},
+    {"GET", "/_tidepool/v1/openapi.json", "read the description of the testbed's calls (OpenAPI 3.0)",
+     show_openapi},
+    {"GET", "/_tidepool/v1/projects", "list the projects that exist", list_all_projects},
+    {"POST", "/_tidepool/v1/projects", "make a project, empty or from a scenario", make_project},
+    {"GET", "/_tidepool/v1/projects/{project}", "read a project", nullptr, show_one_project},
+    {"GET", "/_tidepool/v1/projects/{project}/clock", "read the clock", nullptr, show_clock},
+    {"PUT", "/_tidepool/v1/projects/{project}/clock", "set the mode and speed of the clock", nullptr,
+     set_clock},
+    {"POST", "/_tidepool/v1/projects/{project}/clock/advance", "let time pass", nullptr, advance_clock},
+    {"POST", "/_tidepool/v1/projects/{project}/reset",
+     "put the project back to its beginning, or to a scenario", nullptr, reset_project},
+    {"GET", "/_tidepool/v1/projects/{project}/recording", "read the session file of the requests so far",
+     nullptr, show_recording},
+    {"GET", "/_tidepool/v1/projects/{project}/journal", "read journal lines", nullptr, show_journal},
+    {"GET", "/_tidepool/v1/projects/{project}/events", "list the events that are scheduled", nullptr,
+     list_events},
+    {"GET", "/_tidepool/v1/projects/{project}/faults", "list faults", nullptr, list_faults},
+    {"POST", "/_tidepool/v1/projects/{project}/faults", "add a fault", nullptr, add_fault},
+    {"DELETE", "/_tidepool/v1/projects/{project}/faults/{fault}", "end a fault, or call it off", nullptr,
+     end_fault},
+    {"GET", "/_tidepool/v1/projects/{project}/alarm_rules", "list alarm rules", nullptr, list_alarm_rules},
+    {"POST", "/_tidepool/v1/projects/{project}/alarm_rules", "add an alarm rule", nullptr, add_alarm_rule},
+    {"DELETE", "/_tidepool/v1/projects/{project}/alarm_rules/{alarm_rule}", "remove an alarm rule", nullptr,
+     remove_alarm_rule},
+    {"GET", "/_tidepool/v1/projects/{project}/workloads", "list workloads", nullptr, list_workloads},
+    {"POST", "/_tidepool/v1/projects/{project}/workloads", "put demand on a group", nullptr, add_workload},
+    {"GET", "/_tidepool/v1/projects/{project}/outbox", "read what topics and owners were sent", nullptr,
+     show_outbox},
+    {"GET", "/_tidepool/v1/projects/{project}/state", "read all that exists", nullptr, show_state},
+    {"GET", "/_tidepool/v1/projects/{project}/snapshots", "list snapshots", nullptr, list_snapshots},
+    {"POST", "/_tidepool/v1/projects/{project}/snapshots", "keep the present state under a name", nullptr,
+     take_snapshot},
+    {"DELETE", "/_tidepool/v1/projects/{project}/snapshots/{snapshot}", "drop a snapshot", nullptr,
+     drop_snapshot},
+    {"POST", "/_tidepool/v1/projects/{project}/restore", "go back to a snapshot", nullptr, restore_snapshot},
+    {"POST", "/_tidepool/v1/projects/{project}/fork", "copy the project into a new one", nullptr,
+     fork_project},
 });
 
 // A project goes by its id, or by its name once somebody has named it.
@@ -158,7 +172,7 @@ Response answer_testbed(const Visit& visit) {
   const auto& path = visit.target.segments;
   std::vector<std::string_view> methods;
   for (const Route& each : kRoutes) {
-    if (path.size() < 3 || path[1] != "v1" || !fit(each.path, std::span(path).subspan(2))) continue;
+    if (!fit(each.path, path)) continue;
     if (each.method == visit.request.method)
       return each.of_all != nullptr ? each.of_all(visit) : answer_one(visit, each);
     methods.push_back(each.method);
@@ -172,5 +186,7 @@ Response answer_testbed(const Visit& visit) {
   response.status = 405;
   return response;
 }
+
+std::vector<Operation> operations_of_testbed() { return listed(kRoutes); }
 
 }  // namespace tidepool::api

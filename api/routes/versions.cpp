@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "api/routes/call.hpp"
+#include "api/routes/path_pattern.hpp"
 #include "api/wire/fields.hpp"
 
 namespace tidepool::api {
@@ -67,6 +69,39 @@ Response auto_scaling_versions(const Visit& visit) {
   return ok({{"versions", array{auto_scaling_version(visit, "v1"), auto_scaling_version(visit, "v2")}}});
 }
 
+// ---- The table ----
+
+Response root(const Visit& visit) {
+  if (visit.request.header("Host").starts_with("as.")) return auto_scaling_versions(visit);
+  return {300, to_text(object{{"versions", object{{"values", array{identity_version(visit)}}}}})};
+}
+Response one_of_auto_scaling(const Visit& visit) {
+  return ok({{"version", auto_scaling_version(visit, visit.target.segments.back())}});
+}
+Response networks(const Visit& visit) { return ok({{"version", network_version(visit)}}); }
+Response servers(const Visit& visit) { return ok({{"version", compute_version(visit)}}); }
+Response images(const Visit& visit) {
+  return {300, to_text(object{{"versions", array{image_version(visit)}}})};
+}
+
+struct VersionRoute {
+  std::string_view path, summary;
+  Response (*handler)(const Visit&);
+};
+
+constexpr std::array kRoutes = std::to_array<VersionRoute>({
+    {"/", "list the versions of Identity, or those of Auto Scaling for a host whose name begins with as.",
+     root},
+    {"/v1", "read version v1 of Auto Scaling", one_of_auto_scaling},
+    {"/v2", "read version v2 of Auto Scaling", one_of_auto_scaling},
+    {"/autoscaling-api", "list the versions of Auto Scaling", auto_scaling_versions},
+    {"/autoscaling-api/v1", "read version v1 of Auto Scaling", one_of_auto_scaling},
+    {"/autoscaling-api/v2", "read version v2 of Auto Scaling", one_of_auto_scaling},
+    {"/v2.0", "read the version of Neutron", networks},
+    {"/v2.1", "read the version of Nova", servers},
+    {"/image", "list the versions of Image Management", images},
+});
+
 }  // namespace
 
 std::string base_url(const Visit& visit) {
@@ -81,29 +116,30 @@ std::string base_url(const Visit& visit) {
 }
 
 Response answer_root(const Visit& visit) {
-  if (visit.request.method != "GET") return reading_only(visit.request.method);
-  if (visit.request.header("Host").starts_with("as.")) return auto_scaling_versions(visit);
-  return {300, to_text(object{{"versions", object{{"values", array{identity_version(visit)}}}}})};
+  return visit.request.method == "GET" ? root(visit) : reading_only(visit.request.method);
 }
 
 Response answer_versions(const Visit& visit) {
   if (visit.request.method != "GET") return reading_only(visit.request.method);
   const auto& segments = visit.target.segments;
-  const bool below_service = segments.front() == "autoscaling-api";
-  if (below_service && segments.size() == 1) return auto_scaling_versions(visit);
-  const std::string& id = segments.back();
-  if (id == "v1" || id == "v2") return ok({{"version", auto_scaling_version(visit, id)}});
-  if (!below_service && id == "v2.1") return ok({{"version", compute_version(visit)}});
-  if (!below_service && id == "v2.0") return ok({{"version", network_version(visit)}});
-  if (!below_service && id == "image")
-    return {300, to_text(object{{"versions", array{image_version(visit)}}})};
+  const auto route = std::ranges::find_if(
+      kRoutes, [&](const VersionRoute& each) { return fit(each.path, segments).has_value(); });
+  if (route != kRoutes.end()) return route->handler(visit);
   constexpr auto kVersionUnknown = static_cast<sim::ErrorCode>(33);
-  return error_response({kVersionUnknown, fmt::format("api_version {}: expected v1 or v2", shown(id))});
+  return error_response(
+      {kVersionUnknown, fmt::format("api_version {}: expected v1 or v2", shown(segments.back()))});
 }
 
 Response answer_identity_version(const Visit& visit) {
   if (visit.request.method != "GET") return reading_only(visit.request.method);
   return ok({{"version", identity_version(visit)}});
+}
+
+std::vector<Operation> operations_of_versions() {
+  std::vector<Operation> all;
+  all.reserve(kRoutes.size());
+  for (const VersionRoute& each : kRoutes) all.push_back({"GET", each.path, each.summary, {}});
+  return all;
 }
 
 }  // namespace tidepool::api

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "api/routes/message.hpp"
+#include "api/routes/router.hpp"
 #include "api/routes/world_state.hpp"
 
 namespace tidepool::api {
@@ -17,5 +19,7 @@ Response answer_root(const Visit& visit);
 Response answer_versions(const Visit& visit);
 /// GET /v3
 Response answer_identity_version(const Visit& visit);
+/// All of these but GET /v3, which is the identity service's.
+std::vector<Operation> operations_of_versions();
 
 }  // namespace tidepool::api

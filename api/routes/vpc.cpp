@@ -205,20 +205,20 @@ Response delete_subnet(const ServiceCall& call) {
 }
 
 constexpr std::array kRoutes = std::to_array<ServiceRoute>({
-    {"POST", "/v1/{project_id}/vpcs", create_vpc},
-    {"GET", "/v1/{project_id}/vpcs", list_vpcs},
-    {"GET", "/v1/{project_id}/vpcs/{vpc_id}", show_vpc},
-    {"PUT", "/v1/{project_id}/vpcs/{vpc_id}", change_vpc},
-    {"DELETE", "/v1/{project_id}/vpcs/{vpc_id}", delete_vpc},
-    {"POST", "/v1/{project_id}/subnets", create_subnet},
-    {"GET", "/v1/{project_id}/subnets", list_subnets},
-    {"GET", "/v1/{project_id}/subnets/{subnet_id}", show_subnet},
-    {"PUT", "/v1/{project_id}/vpcs/{vpc_id}/subnets/{subnet_id}", change_subnet},
-    {"DELETE", "/v1/{project_id}/vpcs/{vpc_id}/subnets/{subnet_id}", delete_subnet},
-    {"GET", "/v3/{project_id}/vpc/vpcs", list_vpcs_v3},
-    {"GET", "/v3/{project_id}/vpc/vpcs/{vpc_id}", show_vpc_v3},
-    {"GET", "/v2.0/{project_id}/vpcs/{vpc_id}/tags", no_tags},
-    {"GET", "/v2.0/{project_id}/subnets/{subnet_id}/tags", no_tags},
+    {"POST", "/v1/{project_id}/vpcs", "create a VPC", create_vpc},
+    {"GET", "/v1/{project_id}/vpcs", "list VPCs", list_vpcs},
+    {"GET", "/v1/{project_id}/vpcs/{vpc_id}", "read a VPC", show_vpc},
+    {"PUT", "/v1/{project_id}/vpcs/{vpc_id}", "change a VPC", change_vpc},
+    {"DELETE", "/v1/{project_id}/vpcs/{vpc_id}", "delete a VPC", delete_vpc},
+    {"POST", "/v1/{project_id}/subnets", "create a subnet", create_subnet},
+    {"GET", "/v1/{project_id}/subnets", "list subnets", list_subnets},
+    {"GET", "/v1/{project_id}/subnets/{subnet_id}", "read a subnet", show_subnet},
+    {"PUT", "/v1/{project_id}/vpcs/{vpc_id}/subnets/{subnet_id}", "change a subnet", change_subnet},
+    {"DELETE", "/v1/{project_id}/vpcs/{vpc_id}/subnets/{subnet_id}", "delete a subnet", delete_subnet},
+    {"GET", "/v3/{project_id}/vpc/vpcs", "list VPCs, in the form of v3", list_vpcs_v3},
+    {"GET", "/v3/{project_id}/vpc/vpcs/{vpc_id}", "read a VPC, in the form of v3", show_vpc_v3},
+    {"GET", "/v2.0/{project_id}/vpcs/{vpc_id}/tags", "list tags: there are none", no_tags},
+    {"GET", "/v2.0/{project_id}/subnets/{subnet_id}/tags", "list tags: there are none", no_tags},
 });
 
 }  // namespace
