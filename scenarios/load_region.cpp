@@ -237,8 +237,9 @@ class RegionReader {
 
   static std::vector<sim::VolumeType> volume_types_of(Section& section) {
     std::vector<sim::VolumeType> types;
-    if (!section.has("volume_types")) return types;
-    for (const Field& each : section.list("volume_types", 1, std::size(kVolumeTypes)))
+    const auto field = section.find("volume_types");
+    if (!field) return types;
+    for (const Field& each : field->list(1, std::size(kVolumeTypes)))
       if (const auto type = each.choice(kVolumeTypes)) types.push_back(*type);
     return types;
   }
@@ -253,7 +254,7 @@ class RegionReader {
     if (image.os_bits != 32 && image.os_bits != 64) section.find("os_bits")->wrong("32 or 64");
     image.architecture = section.choice("architecture", kArchitectures).value_or(image.architecture);
     image.status = section.choice("status", kStatuses).value_or(image.status);
-    if (section.has("zones")) image.zones = zones_of(section);
+    if (section.find("zones")) image.zones = zones_of(section);
   }
 
   void read_images() {

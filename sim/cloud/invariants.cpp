@@ -21,6 +21,7 @@ class Inspection {
     inspect_activities();
     inspect_listeners();
     inspect_bandwidths();
+    inspect_quotas();
     return std::move(broken_);
   }
 
@@ -190,6 +191,19 @@ class Inspection {
       expect(policy.is_executing() && index_of(policy.bandwidth) == i, "bandwidth {} is changed by nobody",
              i);
     }
+  }
+
+  void inspect_quotas() {
+    const Usage used = cloud_.usage();
+    const Behaviour& b = cloud_.behaviour();
+    const auto bounded = [&](const char* what, std::int64_t number, std::int64_t quota) {
+      expect(quota == 0 || number <= quota, "{} {} under a quota of {}", number, what, quota);
+    };
+    bounded("ECSs", used.ecs, b.instance_quota);
+    bounded("vCPUs", used.vcpus, b.vcpu_quota);
+    bounded("MB of memory", used.memory_mb, b.memory_quota_mb);
+    bounded("disks", used.disks, b.disk_quota);
+    bounded("EIPs", used.eips, b.eip_quota);
   }
 
   const Cloud& cloud_;

@@ -1,5 +1,5 @@
-// No field of a request is taken and then forgotten. For each one that the AS documents name, two requests that differ in
-// nothing else leave something different behind, or are answered differently.
+// No field of a request is taken and then forgotten. For each one that the documents of AS and Cloud Eye name, two requests
+// that differ in nothing else leave something different behind, or are answered differently.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
@@ -795,9 +795,149 @@ std::vector<Row> other_rows() {
   };
 }
 
+// ---- Cloud Eye ----
+
+// Of rules: what is given on top of a name, a metric and a condition, of which the last of one name counts.
+std::string rule(std::string_view more = "") {
+  return fmt::format(
+      R"(x = POST /V1.0/{{p}}/alarms {{"alarm_name": "x", "metric": {{"namespace": "A.B", "metric_name": "m", "dimensions": [{{"name": "d", "value": "v"}}]}}, )"
+      R"("condition": {{"period": 300, "filter": "max", "comparison_operator": ">", "value": 1, "count": 1}}{}{}}})",
+      more.empty() ? "" : ", ", more);
+}
+
+Row create_rule(const char* field, std::string_view more) {
+  return {std::string("create alarm rule: ") + field, {}, rule(), rule(more), {"GET /V1.0/{p}/alarms/{x}"}};
+}
+
+// The metric of kRule with other members, and the condition.
+std::string metric(std::string_view more) {
+  return fmt::format(
+      R"("metric": {{"namespace": "A.B", "metric_name": "m", "dimensions": [{{"name": "d", "value": "v"}}], {}}})",
+      more);
+}
+std::string condition(std::string_view more) {
+  return fmt::format(
+      R"("condition": {{"period": 300, "filter": "max", "comparison_operator": ">", "value": 1, "count": 1, {}}})",
+      more);
+}
+
+std::string sample(std::string_view more) {
+  return fmt::format(
+      R"(POST /V1.0/{{p}}/metric-data [{{"metric": {{"namespace": "A.B", "metric_name": "m", "dimensions": [{{"name": "d", "value": "v"}}]}}, "value": 1{}{}}}])",
+      more.empty() ? "" : ", ", more);
+}
+
+std::vector<Row> alarm_rule_rows() {
+  const std::string alarms = "GET /V1.0/{p}/alarms";
+  const std::vector<std::string> two{"first" + rule().substr(1), rule(R"("alarm_name": "y")")};
+  const std::vector<std::string> look{"GET /V1.0/{p}/alarms/{x}"};
+  std::vector<Row> rows{
+      create_rule("alarm_name", R"("alarm_name": "y")"),
+      create_rule("alarm_description", R"("alarm_description": "d")"),
+      create_rule("metric.namespace", metric(R"("namespace": "A.C")")),
+      create_rule("metric.metric_name", metric(R"("metric_name": "n")")),
+      create_rule("metric.dimensions[].name", metric(R"("dimensions": [{"name": "e", "value": "v"}])")),
+      create_rule("metric.dimensions[].value", metric(R"("dimensions": [{"name": "d", "value": "w"}])")),
+      create_rule("metric.resource_group_id", metric(R"("resource_group_id": "rg1")")),
+      create_rule("condition.period", condition(R"("period": 1)")),
+      create_rule("condition.filter", condition(R"("filter": "min")")),
+      create_rule("condition.comparison_operator", condition(R"("comparison_operator": "<")")),
+      create_rule("condition.value", condition(R"("value": 2)")),
+      create_rule("condition.unit", condition(R"("unit": "%")")),
+      create_rule("condition.count", condition(R"("count": 2)")),
+      create_rule("condition.suppress_duration", condition(R"("suppress_duration": 300)")),
+      create_rule("alarm_enabled", R"("alarm_enabled": false)"),
+      create_rule("alarm_action_enabled", R"("alarm_action_enabled": false)"),
+      create_rule("alarm_level", R"("alarm_level": 1)"),
+      create_rule("alarm_type", R"("alarm_type": "MULTI_INSTANCE")"),
+      create_rule("alarm_actions", R"("alarm_actions": [{"type": "autoscaling", "notificationList": []}])"),
+      create_rule("ok_actions",
+                  R"("ok_actions": [{"type": "notification", "notificationList": ["{topic}"]}])"),
+      create_rule("alarm_action_begin_time", R"("alarm_action_begin_time": "08:00")"),
+      create_rule("alarm_action_end_time", R"("alarm_action_end_time": "20:00")"),
+      create_rule("enterprise_project_id",
+                  R"("enterprise_project_id": "8a0e7c1d-0000-4000-8000-000000000001")"),
+      {"create alarm rule: insufficientdata_actions",
+       {},
+       rule(R"("insufficientdata_actions": [{"type": "autoscaling"}])"),
+       rule(),
+       {}},
+      {"modify alarm rule: alarm_name",
+       {rule()},
+       "",
+       R"(PUT /V1.0/{p}/alarms/{x} {"alarm_name": "y"})",
+       look},
+      {"switch alarm rule: alarm_enabled",
+       {rule()},
+       "",
+       R"(PUT /V1.0/{p}/alarms/{x}/action {"alarm_enabled": false})",
+       look},
+      {"list alarm rules: limit", two, alarms, alarms + "?limit=1", {}},
+      {"list alarm rules: start", two, alarms, alarms + "?start={first}", {}},
+      {"list alarm rules: order", two, alarms, alarms + "?order=desc", {}},
+  };
+  return rows;
+}
+
+std::vector<Row> metric_rows() {
+  const std::string read =
+      "GET /V1.0/{p}/metric-data?namespace=A.B&metric_name=m&dim.0=d,v&period=1&filter=max&from=1772323200000"
+      "&to=1772323800000";
+  const auto but = [&](std::string_view what, std::string_view by) {
+    std::string text = read;
+    return text.replace(text.find(what), what.size(), by);
+  };
+  const std::string of = "namespace=A.B";
+  const std::vector<std::string> pushed{sample(""), advance("400s"), sample(R"("value": 3)"),
+                                        sample(R"("value": 2)")};
+  const std::string list = "GET /V1.0/{p}/metrics";
+  return {
+      {"push data: metric.namespace",
+       {},
+       sample(""),
+       sample(
+           R"("metric": {"namespace": "A.C", "metric_name": "m", "dimensions": [{"name": "d", "value": "v"}]})"),
+       {list}},
+      {"push data: metric.metric_name",
+       {},
+       sample(""),
+       sample(
+           R"("metric": {"namespace": "A.B", "metric_name": "n", "dimensions": [{"name": "d", "value": "v"}]})"),
+       {list}},
+      {"push data: metric.dimensions",
+       {},
+       sample(""),
+       sample(
+           R"("metric": {"namespace": "A.B", "metric_name": "m", "dimensions": [{"name": "d", "value": "w"}]})"),
+       {list}},
+      {"push data: value", {}, sample(""), sample(R"("value": 2)"), {read}},
+      {"push data: collect_time", {}, sample(""), sample(R"("collect_time": 1772323210000)"), {read}},
+      {"push data: ttl", {}, sample(""), sample(R"("ttl": 60)"), {advance("60s"), read}},
+      {"push data: unit", {}, sample(""), sample(R"("unit": "%")"), {read}},
+      {"push data: type",
+       {},
+       sample(R"("value": 1.5, "type": "int")"),
+       sample(R"("value": 1.5, "type": "float")"),
+       {read}},
+      {"read data: namespace", pushed, read, but(of, "namespace=A.C"), {}},
+      {"read data: metric_name", pushed, read, but("metric_name=m", "metric_name=n"), {}},
+      {"read data: dim.0", pushed, read, but("d,v", "d,w"), {}},
+      {"read data: period", pushed, read, but("period=1", "period=300"), {}},
+      {"read data: filter", pushed, read, but("max", "min"), {}},
+      {"read data: from", pushed, read, but("1772323200000", "1772323300000"), {}},
+      {"read data: to", pushed, read, but("1772323800000", "1772323300000"), {}},
+      {"list metrics: namespace", pushed, list, list + "?namespace=A.B", {}},
+      {"list metrics: metric_name", pushed, list, list + "?metric_name=m", {}},
+      {"list metrics: dim.0", pushed, list, list + "?dim.0=d,v", {}},
+      {"list metrics: limit", pushed, list, list + "?limit=1", {}},
+      {"list metrics: start", pushed, list, list + "?start=1", {}},
+  };
+}
+
 std::vector<Row> all_rows() {
   std::vector<Row> all;
-  for (const auto& part : {group_rows(), configuration_rows(), instance_rows(), policy_rows(), other_rows()})
+  for (const auto& part : {group_rows(), configuration_rows(), instance_rows(), policy_rows(), other_rows(),
+                           alarm_rule_rows(), metric_rows()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
@@ -821,7 +961,7 @@ TEST_CASE("a request that is sent twice makes no difference by itself", "[client
 TEST_CASE("the walk over the fields names each once", "[clients][fields]") {
   std::set<std::string> names;
   for (const Row& row : all_rows()) CHECK(names.insert(row.field).second);
-  CHECK(names.size() > 185);
+  CHECK(names.size() > 230);
 }
 
 }  // namespace tidepool::clients

@@ -35,6 +35,10 @@ Behaviour some_behaviour(Choices& any) {
   b.policy_exec_latency = any.of<Duration>({0s, 0s, 3s});
   b.bandwidth_exec_latency = any.of<Duration>({0s, 5s, 90s});
   if (any.chance(20)) b.max_retries = any.number(0, 3);
+  if (any.chance(5)) b.vcpu_quota = 14;
+  if (any.chance(5)) b.memory_quota_mb = 30'000;
+  if (any.chance(5)) b.disk_quota = 20;
+  if (any.chance(5)) b.eip_quota = 4;
   return b;
 }
 

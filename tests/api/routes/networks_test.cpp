@@ -320,6 +320,11 @@ TEST_CASE("an EIP is bound to a port and unbound by hand, and one in use stays (
   CHECK(at(json_of(bound), "publicip/status") == "ACTIVE");
   CHECK(at(json_of(bound), "publicip/port_id") == as_json(port));
   CHECK(at(json_of(bound), "publicip/private_ip_address") == at(ports[0], "fixed_ips/0/ip_address"));
+  const auto address = at(json_of(bound), "publicip/public_ip_address");
+  CHECK(at(body_of(client.as_project("GET", "/v2.1/{p}/servers/" + server)), "server/addresses/vpc/1/addr") ==
+        address);
+  CHECK(at(body_of(client.as_project("GET", "/v1/{p}/cloudservers/" + server)),
+           "server/addresses/vpc/1/OS-EXT-IPS:type") == "floating");
   CHECK(put(first, port).status == 409);
   CHECK(put(second, port).status == 409);
   CHECK(client.as_project("DELETE", path).status == 409);
