@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "api/routes/handlers.hpp"
@@ -55,13 +58,27 @@ Response id_of(const Call& call, sim::AsPolicyId policy) {
   return ok({{"scaling_policy_id", IdText{call.cloud.seed()}.text(policy)}});
 }
 
+// The model speaks as v1 does.
+sim::Error in_words_of_v2(sim::Error error) {
+  using enum sim::ErrorCode;
+  if (error.code != PolicyNumberInvalid && error.code != PercentageInvalid &&
+      error.code != NumberAndPercentage)
+    return error;
+  constexpr std::pair<std::string_view, std::string_view> kWords[] = {{"instance_number", "size"},
+                                                                      {"instance_percentage", "percentage"}};
+  for (const auto& [ours, theirs] : kWords)
+    if (const auto at = error.message.find(ours); at != std::string::npos)
+      error.message.replace(at, ours.size(), theirs);
+  return error;
+}
+
 }  // namespace
 
 Response create_as_policy_v2(const Call& call) {
   const auto command = read_create_as_policy_v2(call.body, call.cloud);
   if (!command) return error_response(command.error());
   const auto policy = call.cloud.submit(*command);
-  return policy ? id_of(call, *policy) : error_response(policy.error());
+  return policy ? id_of(call, *policy) : error_response(in_words_of_v2(policy.error()));
 }
 
 Response modify_as_policy_v2(const Call& call) {
@@ -70,7 +87,7 @@ Response modify_as_policy_v2(const Call& call) {
   const auto command = read_modify_as_policy_v2(call.body, *policy, call.cloud);
   if (!command) return error_response(command.error());
   const auto done = call.cloud.submit(*command);
-  return done ? id_of(call, *policy) : error_response(done.error());
+  return done ? id_of(call, *policy) : error_response(in_words_of_v2(done.error()));
 }
 
 // Of one resource, oldest first.

@@ -227,8 +227,7 @@ Response dispatch(const Visit& visit, Tenant& tenant, std::span<const std::strin
     if (each->method == visit.request.method) return each->handler(call);
     methods.push_back(each->method);
   }
-  return identity_error(
-      405, fmt::format("method {}: expected {}", shown(visit.request.method), fmt::join(methods, " or ")));
+  return identity_not_allowed(visit.request.method, methods);
 }
 
 }  // namespace

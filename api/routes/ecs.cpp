@@ -34,18 +34,18 @@ object flavor_of(const sim::Region& region, sim::FlavorId id) {
 
 object addresses_of(const sim::Region& region, const EcsFacts& facts) {
   if (facts.address.empty() || facts.vpc == sim::none<sim::VpcId>()) return {};
-  array rows;
-  const auto add = [&](std::string_view address, const char* type) {
-    if (address.empty()) return;
-    rows.push_back(object{{"addr", address},
-                          {"version", "4"},
-                          {"OS-EXT-IPS:type", type},
-                          {"OS-EXT-IPS:port_id", hash_uuid("port", {facts.id})},
-                          {"OS-EXT-IPS-MAC:mac_addr", mac_of(facts.id)}});
+  array all;
+  const auto add = [&](const std::string& address, const char* type) {
+    if (!address.empty())
+      all.push_back(object{{"addr", address},
+                           {"version", "4"},
+                           {"OS-EXT-IPS:type", type},
+                           {"OS-EXT-IPS:port_id", port_of(facts)},
+                           {"OS-EXT-IPS-MAC:mac_addr", mac_of(port_of(facts))}});
   };
   add(facts.address, "fixed");
   add(facts.public_address, "floating");
-  return {{region.vpc(facts.vpc).id, std::move(rows)}};
+  return {{region.vpc(facts.vpc).id, std::move(all)}};
 }
 
 object metadata_of(const sim::Region& region, const EcsFacts& facts) {
@@ -64,6 +64,13 @@ array groups_of(const sim::Region& region, const EcsFacts& facts) {
   for (const sim::SecurityGroupId each : facts.security_groups)
     rows.push_back(
         object{{"id", region.security_group(each).id}, {"name", region.security_group(each).name}});
+  return rows;
+}
+
+// One text a tag here, an object where only the tags are asked for.
+array tag_texts(const EcsFacts& facts) {
+  array rows;
+  for (const sim::Tag& each : facts.tags) rows.emplace_back(each.key + "=" + each.value);
   return rows;
 }
 
@@ -95,14 +102,14 @@ object server_view(const ServiceCall& call, const sim::Ecs& ecs) {
           {"config_drive", ""},
           {"description", ""},
           {"enterprise_project_id", "0"},
-          {"progress", 0},
+          {"progress", facts.status == sim::EcsStatus::Build ? 0 : 100},
           {"key_name", facts.key_name},
           {"image", std::move(image)},
           {"flavor", flavor_of(region, facts.flavor)},
           {"metadata", metadata_of(region, facts)},
           {"addresses", addresses_of(region, facts)},
           {"security_groups", groups_of(region, facts)},
-          {"tags", array{}},
+          {"tags", tag_texts(facts)},
           {"sys_tags", array{}}};
 }
 
@@ -115,6 +122,12 @@ std::string status_of(const ServiceCall& call, const sim::EcsJob& job, std::size
   const sim::EcsStatus status = call.cloud().status_of(job.servers[index]);
   if (status == sim::EcsStatus::Build) return "RUNNING";
   return status == sim::EcsStatus::Error ? "FAIL" : "SUCCESS";
+}
+
+// A server is made when it has booted; everything else is done at once.
+sim::Time end_of(const ServiceCall& call, const sim::EcsJob& job, std::size_t index) {
+  const bool made = job.type == "createServer" && job.failures[index].empty();
+  return made ? std::max(job.begin, call.region().server(job.servers[index].server).ready) : job.begin;
 }
 
 // The whole runs as long as a part does, and fails with any.
@@ -130,15 +143,17 @@ Response show_job(const ServiceCall& call) {
   array parts;
   std::string status = "SUCCESS", reason;
   const std::string begin = seconds_text(job->begin);
+  sim::Time end = job->begin;
   for (std::size_t i = 0; i < job->servers.size(); ++i) {
     const std::string part = status_of(call, *job, i);
     status = worse(status, part);
     if (reason.empty()) reason = job->failures[i];
+    end = std::max(end, end_of(call, *job, i));
     parts.push_back(object{{"job_id", hash_uuid("sub_job", {job->id, std::to_string(i)})},
                            {"job_type", job->type},
                            {"status", part},
                            {"begin_time", begin},
-                           {"end_time", part == "RUNNING" ? "" : begin},
+                           {"end_time", part == "RUNNING" ? "" : seconds_text(end_of(call, *job, i))},
                            {"error_code", nullptr},
                            {"fail_reason", job->failures[i]},
                            {"entities", object{{"server_id", ecs_id(call.cloud(), job->servers[i])}}}});
@@ -148,7 +163,7 @@ Response show_job(const ServiceCall& call) {
                       {"job_type", job->type},
                       {"status", status},
                       {"begin_time", begin},
-                      {"end_time", status == "RUNNING" ? "" : begin},
+                      {"end_time", status == "RUNNING" ? "" : seconds_text(end)},
                       {"error_code", nullptr},
                       {"fail_reason", reason},
                       {"entities", object{{"sub_jobs_total", count}, {"sub_jobs", std::move(parts)}}}});
@@ -171,7 +186,13 @@ std::vector<sim::SubnetId> read_nics(const ServiceCall& call, const ServiceBody&
 
 std::vector<sim::SecurityGroupId> read_groups(const ServiceCall& call, const ServiceBody& body) {
   std::vector<sim::SecurityGroupId> chosen;
-  for (const Fields& each : body.fields().objects("security_groups").value_or(std::vector<Fields>{})) {
+  const auto items = body.fields().objects("security_groups");
+  if (!items) {
+    if (const auto id = call.region().default_security_group(); id != sim::none<sim::SecurityGroupId>())
+      chosen.push_back(id);
+    return chosen;
+  }
+  for (const Fields& each : *items) {
     const auto id = call.region().find_security_group(each.required_text("id", kServiceBodyFault));
     if (id == sim::none<sim::SecurityGroupId>())
       each.report("id", kServiceBodyFault, "a security group that exists");
@@ -260,6 +281,15 @@ Response show_server(const ServiceCall& call) {
   return answer(200, {{"server", server_view(call, ecs)}});
 }
 
+Response list_tags_of_server(const ServiceCall& call) {
+  const sim::Ecs ecs = find_ecs(call.cloud(), call.text("server_id"));
+  if (ecs.is_none()) return no_such(call, "server", call.text("server_id"));
+  array rows;
+  for (const sim::Tag& each : call.cloud().tags_of(ecs))
+    rows.push_back(object{{"key", each.key}, {"value", each.value}});
+  return answer(200, {{"tags", std::move(rows)}, {"sys_tags", array{}}});
+}
+
 Response list_flavors(const ServiceCall& call) {
   array rows;
   for (std::size_t i = 0; i < call.region().flavors.size(); ++i) {
@@ -334,7 +364,8 @@ constexpr std::array kRoutes = std::to_array<ServiceRoute>({
     {"GET", "/v1/{project_id}/cloudservers/{server_id}", "read a server", show_server},
     {"POST", "/v1/{project_id}/cloudservers/action", "start, stop or restart servers", act_on_servers},
     {"POST", "/v1/{project_id}/cloudservers/delete", "delete servers", delete_servers},
-    {"GET", "/v1/{project_id}/cloudservers/{server_id}/tags", "list tags: there are none", no_tags},
+    {"GET", "/v1/{project_id}/cloudservers/{server_id}/tags", "list the tags of a server",
+     list_tags_of_server},
     {"GET", "/v1/{project_id}/jobs/{job_id}", "read a job", show_job},
 });
 

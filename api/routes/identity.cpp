@@ -200,6 +200,13 @@ Response identity_error(int status, std::string_view message) {
       {{"error", object{{"code", status}, {"message", valid_utf8(message)}, {"title", title_of(status)}}}});
 }
 
+Response identity_not_allowed(std::string_view method, const std::vector<std::string_view>& allowed) {
+  Response response =
+      identity_error(405, fmt::format("method {}: expected {}", shown(method), fmt::join(allowed, " or ")));
+  response.headers.emplace_back("Allow", allow_text(allowed));
+  return response;
+}
+
 bool is_identity(const Target& target) {
   const auto& path = target.segments;
   return path.front() == "v3" && (path.size() == 1 || !has_project_id_shape(path[1]));
@@ -218,9 +225,7 @@ Response answer_identity(const Visit& visit) {
   if (!account) return identity_error(401, account.error().message);
   if (methods.empty())
     return identity_error(404, fmt::format("no call has the path {}", shown(visit.request.target)));
-  if (route == nullptr)
-    return identity_error(
-        405, fmt::format("method {}: expected {}", shown(visit.request.method), fmt::join(methods, " or ")));
+  if (route == nullptr) return identity_not_allowed(visit.request.method, methods);
   visit.world.current = account->project_id;
   return route->of_account(visit, *account);
 }

@@ -37,5 +37,7 @@ bool remember_account(WorldState& world, const Account& account);
 
 /// {"error": {"code": 404, "message": ..., "title": "Not Found"}}
 Response identity_error(int status, std::string_view message);
+/// 405, and which methods there are.
+Response identity_not_allowed(std::string_view method, const std::vector<std::string_view>& allowed);
 
 }  // namespace tidepool::api

@@ -19,4 +19,13 @@ std::string_view Request::header(std::string_view name) const {
   return found == headers.end() ? std::string_view() : found->value;
 }
 
+std::string allow_text(const std::vector<std::string_view>& methods) {
+  std::string text;
+  for (const std::string_view each : methods) {
+    if (!text.empty()) text += ", ";
+    text += each == "GET" ? "GET, HEAD" : each;
+  }
+  return text;
+}
+
 }  // namespace tidepool::api

@@ -27,6 +27,9 @@ struct Request {
   std::string_view header(std::string_view name) const;
 };
 
+/// The value of the header Allow; where GET is answered, HEAD is, too.
+std::string allow_text(const std::vector<std::string_view>& methods);
+
 struct Response {
   int status = 200;
   std::string body;                                               ///< JSON text; empty with 204

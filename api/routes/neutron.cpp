@@ -106,6 +106,10 @@ object router_port(const ServiceCall& call, const sim::Subnet& subnet) {
 object server_port(const ServiceCall& call, const sim::Ecs& ecs, const sim::Subnet& subnet) {
   const std::string id = hash_uuid("port", {ecs_id(call.cloud(), ecs)});
   object port = port_object(call, id, subnet.id);
+  array groups;
+  for (const sim::SecurityGroupId each : security_groups_of(call.cloud(), ecs))
+    groups.emplace_back(call.region().security_group(each).id);
+  port.insert_or_assign("security_groups", std::move(groups));
   port.emplace("device_owner", "compute:" + zone_of(call.cloud(), ecs));
   port.emplace("device_id", ecs_id(call.cloud(), ecs));
   port.emplace("mac_address", mac_of(id));

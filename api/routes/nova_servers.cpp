@@ -45,17 +45,17 @@ value image_of(const sim::Region& region, sim::ImageId id) {
 // By VPC, as the cloud that is imitated has it.
 object addresses_of(const sim::Region& region, const EcsFacts& facts) {
   if (facts.address.empty() || facts.vpc == sim::none<sim::VpcId>()) return {};
-  array rows;
-  const auto add = [&](std::string_view address, const char* type) {
-    if (address.empty()) return;
-    rows.push_back(object{{"addr", address},
-                          {"version", 4},
-                          {"OS-EXT-IPS:type", type},
-                          {"OS-EXT-IPS-MAC:mac_addr", mac_of(facts.id)}});
+  array all;
+  const auto add = [&](const std::string& address, const char* type) {
+    if (!address.empty())
+      all.push_back(object{{"addr", address},
+                           {"version", 4},
+                           {"OS-EXT-IPS:type", type},
+                           {"OS-EXT-IPS-MAC:mac_addr", mac_of(port_of(facts))}});
   };
   add(facts.address, "fixed");
   add(facts.public_address, "floating");
-  return {{region.vpc(facts.vpc).id, std::move(rows)}};
+  return {{region.vpc(facts.vpc).id, std::move(all)}};
 }
 
 array group_names(const sim::Region& region, const EcsFacts& facts) {
@@ -174,7 +174,7 @@ std::vector<sim::SecurityGroupId> read_groups(const ServiceCall& call, const Ser
   std::vector<sim::SecurityGroupId> chosen;
   const auto items = body.fields().objects("security_groups");
   if (!items) {
-    if (const auto id = group_called(call.region(), "default"); id != sim::none<sim::SecurityGroupId>())
+    if (const auto id = call.region().default_security_group(); id != sim::none<sim::SecurityGroupId>())
       chosen.push_back(id);
     return chosen;
   }

@@ -208,6 +208,7 @@ Response method_not_allowed(const Request& request, const std::vector<const Rout
       {ErrorCode::ResourceNotFound,
        fmt::format("method {}: expected {}", shown(request.method), fmt::join(allowed, " or "))});
   response.status = 405;
+  response.headers.emplace_back("Allow", allow_text(allowed));
   return response;
 }
 

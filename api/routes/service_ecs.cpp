@@ -1,18 +1,13 @@
 #include "api/routes/service_ecs.hpp"
 
-#include <algorithm>
 #include <utility>
 
+#include "api/routes/service_call.hpp"
 #include "api/routes/service_eip.hpp"
 #include "api/wire/ids_text.hpp"
 
 namespace tidepool::api {
 namespace {
-
-void add(std::vector<sim::SecurityGroupId>& all, const std::vector<sim::SecurityGroupId>& more) {
-  for (const sim::SecurityGroupId each : more)
-    if (std::ranges::find(all, each) == all.end()) all.push_back(each);
-}
 
 sim::Metadata without_secrets(sim::Metadata metadata) {
   std::erase_if(metadata, [](const auto& each) { return each.first == "admin_pass"; });
@@ -25,7 +20,6 @@ EcsFacts facts_of_server(const sim::Cloud& cloud, sim::ServerId id) {
   facts.flavor = server.flavor;
   facts.image = server.image;
   facts.vpc = server.vpc;
-  facts.security_groups = server.security_groups;
   facts.disks = server.disks;
   facts.key_name = server.key_name;
   facts.metadata = without_secrets(server.metadata);
@@ -41,8 +35,6 @@ EcsFacts facts_of_instance(const sim::Cloud& cloud, sim::InstanceId id) {
   facts.flavor = made.flavor;
   facts.image = by.image;
   facts.vpc = group.vpc;
-  add(facts.security_groups, by.security_groups);
-  add(facts.security_groups, group.security_groups);
   facts.disks = by.disks;
   facts.key_name = by.key_name;
   facts.metadata = without_secrets(by.metadata);
@@ -70,14 +62,23 @@ std::string zone_of(const sim::Cloud& cloud, const sim::Ecs& ecs) {
   return cloud.region().zone(zone).name;
 }
 
+std::vector<sim::SecurityGroupId> security_groups_of(const sim::Cloud& cloud, const sim::Ecs& ecs) {
+  return ecs.server != sim::none<sim::ServerId>() ? cloud.region().server(ecs.server).security_groups
+                                                  : cloud.security_groups_of(ecs.instance);
+}
+
 EcsFacts facts_of(const sim::Cloud& cloud, const sim::Ecs& ecs) {
   EcsFacts facts = ecs.server != sim::none<sim::ServerId>() ? facts_of_server(cloud, ecs.server)
                                                             : facts_of_instance(cloud, ecs.instance);
   facts.status = cloud.status_of(ecs);
+  facts.security_groups = security_groups_of(cloud, ecs);
   facts.address = cloud.address_of(ecs);
   facts.public_address = public_address_of(cloud, ecs);
+  facts.tags = cloud.tags_of(ecs);
   return facts;
 }
+
+std::string port_of(const EcsFacts& facts) { return hash_uuid("port", {facts.id}); }
 
 int power_state(sim::EcsStatus status) {
   if (status == sim::EcsStatus::Active) return 1;

@@ -23,7 +23,7 @@ struct EipFacts {
 
 /// Those that exist, by hand first.
 std::vector<EipFacts> all_eips(const ServiceCall& call);
-/// The address of the EIP that an ECS has; empty when it has none.
+/// Of the EIP that is bound to the ECS; empty when none is.
 std::string public_address_of(const sim::Cloud& cloud, const sim::Ecs& ecs);
 std::optional<EipFacts> find_eip(const ServiceCall& call, std::string_view id);
 /// Binds to the port of an ECS or a load balancer; "" unbinds.

@@ -85,9 +85,11 @@ Response method_not_allowed(const Visit& visit, const Found& found) {
   std::vector<std::string_view> allowed;
   allowed.reserve(found.routes.size());
   for (const ServiceRoute* each : found.routes) allowed.push_back(each->method);
-  return service_error(
+  Response response = service_error(
       found.service.name, 405,
       fmt::format("method {}: expected {}", shown(visit.request.method), fmt::join(allowed, " or ")));
+  response.headers.emplace_back("Allow", allow_text(allowed));
+  return response;
 }
 
 }  // namespace

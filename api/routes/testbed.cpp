@@ -184,6 +184,7 @@ Response answer_testbed(const Visit& visit) {
       TestbedError::NoSuchCall,
       fmt::format("method {}: expected {}", shown(visit.request.method), fmt::join(methods, " or ")));
   response.status = 405;
+  response.headers.emplace_back("Allow", allow_text(methods));
   return response;
 }
 

@@ -21,6 +21,7 @@ Response reading_only(std::string_view method) {
   Response response = error_response(
       {sim::ErrorCode::ResourceNotFound, fmt::format("method {}: expected GET", shown(method))});
   response.status = 405;
+  response.headers.emplace_back("Allow", allow_text({"GET"}));
   return response;
 }
 

@@ -250,6 +250,10 @@ class Cloud {
   /// Its address in the first of its networks; empty when that has none.
   std::string address_of(const Ecs& ecs) const;
   std::vector<SubnetId> subnets_of(const Ecs& ecs) const;
+  /// Those of its configuration, else its group's, else the default one.
+  std::vector<SecurityGroupId> security_groups_of(InstanceId id) const;
+  /// What the group had when the ECS was made for it; none of a server made by hand.
+  std::span<const Tag> tags_of(const Ecs& ecs) const;
   /// Everything that exists, servers made by hand first.
   std::vector<Ecs> all_ecs() const;
   const EcsJob* find_job(std::string_view id) const;
@@ -370,6 +374,7 @@ class Cloud {
   std::string choice_text(AsGroupId id, FlavorId flavor) const;
   void create_instance(ScalingActivityId id, Place place);
   void create_resources(InstanceId id, const AsConfiguration& configuration);
+  std::uint32_t present_tag_set(AsGroupId id);
   /// The draw of that number in the stream: of an instance, mostly.
   Duration draw(const DurationDistribution& distribution, std::string_view stream, std::size_t number) const;
   bool draw_boot_failure(const Instance& member, InstanceId id) const;
@@ -551,6 +556,7 @@ class Cloud {
   std::vector<InstanceId> server_member_;  // by ServerId
   std::vector<bool> server_lost_;          // by ServerId: somebody deleted its ECS
   std::vector<EcsJob> jobs_;
+  std::vector<std::vector<Tag>> tag_sets_{{}};            // by AsGroup::tag_set; the first one has none
   std::size_t servers_declared_ = 0, eips_declared_ = 0;  // by the region
   std::uint64_t ids_given_ = 0;                           // by new_id
   int ecs_alive_ = 0;                                     // made by the service

@@ -174,6 +174,7 @@ void Cloud::create_instance(ScalingActivityId activity_id, Place place) {
   made.zone = place.zone;
   made.flavor = place.flavor;
   made.enterprise_project = group(log.group).set.enterprise_project;
+  made.tag_set = present_tag_set(log.group);
   made.activity = activity_id;
   made.state = LifecycleState::Gone;
   made.launch_fails = draw_boot_failure(made, id);

@@ -391,11 +391,9 @@ std::optional<std::string> Cloud::user_of(SecurityGroupId group) const {
     if (each.status != GroupStatus::Deleted && has(each.set.security_groups))
       return fmt::format("the AS group {}", each.set.name);
   for (const Ecs& each : all_ecs()) {
-    const auto& in =
-        each.server != none<ServerId>()
-            ? region_.server(each.server).security_groups
-            : configurations_[index_of(instances_[index_of(each.instance)].configuration)].security_groups;
-    if (has(in)) return fmt::format("the server {}", label_of(each));
+    if (has(each.server != none<ServerId>() ? region_.server(each.server).security_groups
+                                            : security_groups_of(each.instance)))
+      return fmt::format("the server {}", label_of(each));
   }
   return std::nullopt;
 }

@@ -81,6 +81,16 @@ void Cloud::tell(AsGroupId id, Scene scene, ScalingActivityId log) {
 
 // ---- Tags ----
 
+// Kept once for all ECSs that are made before the tags change again.
+std::uint32_t Cloud::present_tag_set(AsGroupId id) {
+  AsGroup& g = group(id);
+  if (g.tag_set == 0 && !g.tags.empty()) {
+    g.tag_set = static_cast<std::uint32_t>(tag_sets_.size());
+    tag_sets_.push_back(g.tags);
+  }
+  return g.tag_set;
+}
+
 Result<void> Cloud::submit(const ChangeTags& request) {
   if (auto fault = must_be_changeable(request.group); !fault) return fault;
   if (auto error = check_keys(request.tags)) return *std::move(error);
@@ -88,6 +98,7 @@ Result<void> Cloud::submit(const ChangeTags& request) {
   if (request.change == TagChange::Delete) {
     for (const Tag& each : request.tags)
       std::erase_if(tags, [&](const Tag& there) { return there.key == each.key; });
+    group(request.group).tag_set = 0;
     note(request.group, "tags removed, {} are left", tags.size());
     return {};
   }
@@ -105,6 +116,7 @@ Result<void> Cloud::submit(const ChangeTags& request) {
     return Error{ErrorCode::TooManyTags, fmt::format("tags: the group would have {}, expected at most {}",
                                                      changed.size(), kMostTags)};
   tags = std::move(changed);
+  group(request.group).tag_set = 0;
   note(request.group, "tagged, {} tags are there", tags.size());
   return {};
 }

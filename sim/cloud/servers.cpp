@@ -64,6 +64,22 @@ std::vector<SubnetId> Cloud::subnets_of(const Ecs& ecs) const {
   return in;
 }
 
+std::vector<SecurityGroupId> Cloud::security_groups_of(InstanceId id) const {
+  const Instance& made = instances_[index_of(id)];
+  const auto& wanted = configurations_[index_of(made.configuration)].security_groups;
+  if (!wanted.empty()) return wanted;
+  if (const auto& own = groups_[index_of(made.group)].set.security_groups; !own.empty()) return own;
+  if (const auto fallback = region_.default_security_group(); fallback != none<SecurityGroupId>())
+    return {fallback};
+  return {};
+}
+
+std::span<const Tag> Cloud::tags_of(const Ecs& ecs) const {
+  const InstanceId made = ecs.server != none<ServerId>() ? region_.server(ecs.server).made_as : ecs.instance;
+  if (made == none<InstanceId>()) return {};
+  return tag_sets_[instances_[index_of(made)].tag_set];
+}
+
 // Servers made by hand and those that groups make take every other number, so that they never meet.
 std::string Cloud::address_of(const Ecs& ecs) const {
   const auto in = subnets_of(ecs);
@@ -200,10 +216,7 @@ void Cloud::keep_as_server(InstanceId id) {
   server.active = made.ecs == EcsStatus::Active;
   server.image = by.image;
   server.disks = by.disks;
-  server.security_groups = by.security_groups;
-  for (const SecurityGroupId each : set.security_groups)
-    if (std::ranges::find(server.security_groups, each) == server.security_groups.end())
-      server.security_groups.push_back(each);
+  server.security_groups = security_groups_of(id);
   server.subnets = subnets_of({none<ServerId>(), id});
   server.key_name = by.key_name;
   server.metadata = by.metadata;

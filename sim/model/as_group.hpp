@@ -82,6 +82,7 @@ struct AsGroup {
   std::vector<LifecycleHook> hooks;       ///< in order of creation
   std::vector<TopicSubscription> topics;  ///< likewise
   std::vector<Tag> tags;                  ///< newest first
+  std::uint32_t tag_set = 0;              ///< under which number ECSs made now remember them; 0: none yet
   int pending = 0, in_service = 0, removing = 0, protected_members = 0;
   int standby = 0;  ///< neither expected nor current
 

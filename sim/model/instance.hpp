@@ -51,6 +51,7 @@ struct Instance {
   bool down_by_outage = false;          ///< its zone is out; it runs again when that ends
   bool bound = false;                   ///< to the group's load balancers
   ServerId kept_as = none<ServerId>();  ///< what its ECS is since it was let go
+  std::uint32_t tag_set = 0;            ///< the tags that its ECS was made with, see Cloud::tags_of
   bool keep_ecs = false;                ///< leaves the group but the ECS stays
   bool launch_fails = false;            ///< drawn at launch: the boot will end in failure
 

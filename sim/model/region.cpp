@@ -37,6 +37,12 @@ SubnetId Region::find_neutron_subnet(std::string_view id) const {
   return find_live<SubnetId>(subnets, id,
                              [](const Subnet& each) -> std::string_view { return each.neutron_id; });
 }
+SecurityGroupId Region::default_security_group() const {
+  for (std::size_t i = 0; i < security_groups.size(); ++i)
+    if (!security_groups[i].deleted && security_groups[i].name == "default") return id_at<SecurityGroupId>(i);
+  return none<SecurityGroupId>();
+}
+
 SecurityGroupId Region::find_security_group(std::string_view id) const {
   return find_live<SecurityGroupId>(security_groups, id, kId);
 }

@@ -94,6 +94,8 @@ struct Region {
   /// By the id of the Neutron subnet in it.
   SubnetId find_neutron_subnet(std::string_view neutron_id) const;
   SecurityGroupId find_security_group(std::string_view id) const;
+  /// What a server has that names none; none when there is nothing called `default`.
+  SecurityGroupId default_security_group() const;
   LoadBalancerId find_balancer(std::string_view id) const;
   ListenerId find_listener(std::string_view id) const;
   PoolId find_pool(std::string_view id) const;

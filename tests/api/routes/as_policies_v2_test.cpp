@@ -155,6 +155,22 @@ TEST_CASE("the rules of policies hold in v2 as well", "[routes]") {
   CHECK(outcome(world.client.post_v2("/scaling_policy", world.body(row.more))) == row.expected);
 }
 
+TEST_CASE("a refusal in v2 names the fields as v2 does (our decision)", "[routes]") {
+  World world;
+  const auto message = [&](std::string_view action) {
+    return message_of(world.client.post_v2(
+        "/scaling_policy", world.body(fmt::format(R"("scaling_policy_action": {})", action))));
+  };
+  CHECK(message(R"({"size": 301})") == "size 301: expected 1 to 300");
+  CHECK(message(R"({"percentage": 20001})") == "percentage 20001: expected 1 to 20000");
+  CHECK(message(R"({"size": 1, "percentage": 2})") ==
+        "size 1 and percentage 2: expected one of them at most");
+  const std::string policy = world.create(named("one"));
+  CHECK(message_of(
+            world.client.put_v2("/scaling_policy/" + policy, R"({"scaling_policy_action": {"size": 0}})")) ==
+        "size 0: expected 1 to 300");
+}
+
 TEST_CASE("the policies of a resource are listed oldest first", "[routes]") {
   World world;
   const std::string first = world.create(named("one")), second = world.create(named("two"));

@@ -86,6 +86,9 @@ TEST_CASE("a refused method names those that the path has", "[routes]") {
   const Response response = client.send("PATCH", in_v1("/scaling_group/x"));
   CHECK(response.body ==
         R"({"error":{"code":"AS.0007","message":"method \"PATCH\": expected GET or PUT or DELETE"}})");
+  // HTTP asks for it with 405. HEAD is answered wherever GET is.
+  REQUIRE(response.headers.size() == 1);
+  CHECK(response.headers[0] == std::pair<std::string, std::string>{"Allow", "GET, HEAD, PUT, DELETE"});
 }
 
 TEST_CASE("segments and query values arrive decoded", "[routes]") {

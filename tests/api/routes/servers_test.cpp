@@ -3,6 +3,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <catch2/catch.hpp>
 
 #include "sim/cloud/invariants.hpp"
@@ -282,6 +283,125 @@ TEST_CASE(
   CHECK(sim::broken_invariants(cloud).empty());
 }
 
+TEST_CASE(
+    "an ECS has the tags that its group had when it was made, whatever becomes of them (user manual, tags)",
+    "[servers]") {
+  WorldClient client;
+  sim::Cloud& cloud = cloud_of(client);
+  const auto group_id = support::grown_group(cloud, {.desire = 1, .max = 5, .cool_down = {}});
+  const std::string group = text_of_group(cloud, group_id);
+  const auto tag = [&](std::string_view body) {
+    return client.as_project("POST", fmt::format("/scaling_group_tag/{}/tags/action", group), body).status;
+  };
+  const auto tags = [&](std::uint32_t instance) {
+    const std::string path = "/v1/{p}/cloudservers/" + instance_text(cloud, sim::InstanceId{instance});
+    const auto shown = body_of(client.as_project("GET", path)).at("server").at("tags");
+    const auto alone = body_of(client.as_project("GET", path + "/tags")).at("tags");
+    CHECK(shown.as_array().size() == alone.as_array().size());
+    return boost::json::serialize(shown) + boost::json::serialize(alone);
+  };
+  CHECK(
+      tag(R"({"action": "create", "tags": [{"key": "env", "value": "prod"}, {"key": "owner", "value": ""}]})") ==
+      204);
+  CHECK(client.as_project("PUT", "/scaling_group/" + group, R"({"desire_instance_number": 2})").status ==
+        200);
+  client.wait(10 * kBootSeconds);
+  CHECK(tag(R"({"action": "create", "tags": [{"key": "env", "value": "test"}]})") == 204);
+  CHECK(client.as_project("PUT", "/scaling_group/" + group, R"({"desire_instance_number": 3})").status ==
+        200);
+  client.wait(10 * kBootSeconds);
+
+  const std::string first_tags =
+      R"(["env=prod","owner="][{"key":"env","value":"prod"},{"key":"owner","value":""}])";
+  CHECK(tags(0) == "[][]");
+  CHECK(tags(1) == first_tags);
+  CHECK(tags(2) == R"(["env=test","owner="][{"key":"env","value":"test"},{"key":"owner","value":""}])");
+
+  // Let go by the group, and without it.
+  const std::string second = instance_text(cloud, sim::InstanceId{1});
+  CHECK(client.as_project("DELETE", "/scaling_group_instance/" + second).status == 204);
+  client.wait(kBootSeconds);
+  CHECK(client.as_project("DELETE", fmt::format("/scaling_group/{}?force_delete=yes", group)).status == 204);
+  client.wait(kBootSeconds);
+  CHECK(tags(1) == first_tags);
+  CHECK(client.as_project("GET", "/v1/{p}/cloudservers/nobody/tags").status == 404);
+}
+
+TEST_CASE(
+    "a configuration's security groups go before its group's, and these before the default one (API "
+    "reference, "
+    "creating an AS group)",
+    "[servers]") {
+  struct Row {
+    const char *configuration, *group, *expected;
+  };
+  const auto row = GENERATE(values<Row>({
+      {R"([{"id": "second-security-group"}])", R"([{"id": "security-group"}])", "security-group-2"},
+      {"null", R"([{"id": "second-security-group"}])", "security-group-2"},
+      {"null", "null", "default"},
+      {"[]", "[]", "default"},
+  }));
+  WorldClient client;
+  sim::Cloud& cloud = cloud_of(client);
+  const Response configuration = client.as_project(
+      "POST", "/scaling_configuration",
+      fmt::format(R"({{"scaling_configuration_name": "c", "instance_config": {{"flavorRef": "s3.medium",
+          "imageRef": "debian", "key_name": "key", "security_groups": {},
+          "disk": [{{"size": 40, "volume_type": "SATA", "disk_type": "SYS"}}]}}}})",
+                  row.configuration));
+  const Response made = client.as_project(
+      "POST", "/scaling_group",
+      minimal_group(fmt::format(R"("scaling_configuration_id": "{}", "security_groups": {},
+                                    "desire_instance_number": 1, "max_instance_number": 1)",
+                                text_at(configuration, "scaling_configuration_id"), row.group)));
+  const std::string group = text_at(made, "scaling_group_id");
+  const std::string path = fmt::format("/scaling_group/{}/action", group);
+  CHECK(client.as_project("POST", path, R"({"action": "resume"})").status == 204);
+  client.wait(2 * kBootSeconds);
+  CHECK(members(client, group) == std::vector<std::string>{"INSERVICE NORMAL"});
+  const std::string id = instance_text(cloud, sim::InstanceId{0});
+  const auto names = [&] {
+    const auto shown = server(client, id).at("security_groups");
+    REQUIRE(shown.as_array().size() == 1);
+    return std::string{at(shown, "0/name").as_string()};
+  };
+  CHECK(names() == row.expected);
+  const auto in_ecs = body_of(client.as_project("GET", "/v1/{p}/cloudservers/" + id));
+  const auto port = body_of(client.as_project("GET", "/v2.0/ports?device_id=" + id));
+  CHECK(at(port, "ports/0/security_groups/0") == at(in_ecs, "server/security_groups/0/id"));
+  CHECK(at(body_of(client.as_project("GET", "/v1/{p}/cloudservers/" + id)),
+           "server/security_groups/0/name") == row.expected);
+  CHECK(client.as_project("DELETE", "/scaling_group_instance/" + id).status == 204);
+  client.wait(kBootSeconds);
+  CHECK(names() == row.expected);
+}
+
+TEST_CASE("all services tell the same of a server's port and of its EIP (our decision)", "[servers]") {
+  WorldClient client;
+  sim::Cloud& cloud = cloud_of(client);
+  const auto configuration = support::create_configuration(cloud, {.eip_mbit = 5});
+  support::grown_group(cloud, {.configuration = configuration, .desire = 1, .max = 5, .cool_down = {}});
+  const std::string id = instance_text(cloud, sim::InstanceId{0});
+  const auto nova = server(client, id);
+  const auto ecs = body_of(client.as_project("GET", "/v1/{p}/cloudservers/" + id));
+  const auto port = body_of(client.as_project("GET", "/v2.0/ports?device_id=" + id));
+  const auto interface =
+      body_of(client.as_project("GET", fmt::format("/v2.1/{{p}}/servers/{}/os-interface", id)));
+  const auto eip = body_of(client.as_project("GET", "/v1/{p}/publicips"));
+  const auto mac = at(port, "ports/0/mac_address");
+  for (const char* place : {"0", "1"}) {
+    CHECK(at(nova, fmt::format("addresses/vpc/{}/OS-EXT-IPS-MAC:mac_addr", place)) == mac);
+    CHECK(at(ecs, fmt::format("server/addresses/vpc/{}/OS-EXT-IPS-MAC:mac_addr", place)) == mac);
+    CHECK(at(ecs, fmt::format("server/addresses/vpc/{}/OS-EXT-IPS:port_id", place)) ==
+          at(port, "ports/0/id"));
+  }
+  CHECK(at(interface, "interfaceAttachments/0/mac_addr") == mac);
+  CHECK(at(nova, "addresses/vpc/1/OS-EXT-IPS:type") == "floating");
+  CHECK(at(nova, "addresses/vpc/1/addr") == at(eip, "publicips/0/public_ip_address"));
+  CHECK(at(ecs, "server/addresses/vpc/1/addr") == at(eip, "publicips/0/public_ip_address"));
+  CHECK(at(ecs, "server/addresses/vpc/1/version") == "4");
+}
+
 TEST_CASE("the ECS service makes servers by jobs that run as long as they boot", "[servers]") {
   WorldClient client;
   const Response asked = client.as_project(
@@ -295,6 +415,9 @@ TEST_CASE("the ECS service makes servers by jobs that run as long as they boot",
   const std::string job{at(json_of(asked), "job_id").as_string()};
   const auto shown = body_of(client.as_project("GET", "/v1/{p}/jobs/" + job));
   REQUIRE(at(shown, "entities/sub_jobs").as_array().size() == 2);
+  CHECK(at(shown, "begin_time") == "2026-03-01T00:00:00Z");
+  CHECK(at(shown, "end_time") == "2026-03-01T00:01:40Z");
+  CHECK(at(shown, "entities/sub_jobs/1/end_time") == "2026-03-01T00:01:40Z");
   const std::string id{at(shown, "entities/sub_jobs/0/entities/server_id").as_string()};
   CHECK(at(body_of(client.as_project("GET", "/v1/{p}/cloudservers/" + id)), "server/name") == "ecs-0001");
 

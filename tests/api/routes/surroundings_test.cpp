@@ -165,6 +165,12 @@ TEST_CASE("a method that a path does not have is 405 and the message says which 
   const Response response = client.as_project("PATCH", "/v1/{p}/vpcs");
   CHECK(response.status == 405);
   CHECK(at(json_of(response), "message") == R"(method "PATCH": expected POST or GET)");
+  CHECK(header_of(response, "Allow") == "POST, GET, HEAD");
+  CHECK(header_of(client.send("PUT", "/v2.1"), "Allow") == "GET, HEAD");
+  CHECK(header_of(client.send("PUT", "/v3/auth/catalog", {}, {{"X-Auth-Token", client.log_in()}}), "Allow") ==
+        "GET, HEAD");
+  CHECK(header_of(client.as_project("PUT", "/V1.0/{p}/alarms"), "Allow") == "POST, GET, HEAD");
+  CHECK(header_of(client.testbed("PUT", "/health"), "Allow") == "GET, HEAD");
 }
 
 TEST_CASE("a list is narrowed by any member of its rows, and other parameters do nothing", "[surroundings]") {
