@@ -36,15 +36,9 @@ EipFacts facts_by_hand(const sim::Cloud& cloud, sim::PublicIpId id) {
   return facts;
 }
 
-std::string resource_address(std::size_t index) {
-  constexpr std::uint32_t kFirst = 198U << 24U | 19U << 16U;
-  return sim::address_text(kFirst + 10 + static_cast<std::uint32_t>(index % 65'000));
-}
-
-bool same(const sim::Ecs& a, const sim::Ecs& b) { return a.server == b.server && a.instance == b.instance; }
-
 // The model counts these; their texts follow from their places.
 EipFacts facts_of_resource(const sim::Cloud& cloud, std::size_t index) {
+  constexpr std::uint32_t kFirst = 198U << 24U | 19U << 16U;
   const sim::Resource& resource = cloud.resources()[index];
   const sim::Ecs ecs = cloud.ecs_of(resource.instance);
   const std::string seed = std::to_string(cloud.seed()), number = std::to_string(index);
@@ -52,7 +46,7 @@ EipFacts facts_of_resource(const sim::Cloud& cloud, std::size_t index) {
   const auto& wanted = cloud.all_configurations()[sim::index_of(made.configuration)].public_ip;
   EipFacts facts;
   facts.id = hash_uuid("eip", {seed, number});
-  facts.address = resource_address(index);
+  facts.address = sim::address_text(kFirst + 10 + static_cast<std::uint32_t>(index % 65'000));
   facts.type = wanted ? wanted->ip_type : "5_bgp";
   facts.bandwidth_id = hash_uuid("bandwidth", {seed, number});
   facts.bandwidth_name = "as-bandwidth-" + number;
@@ -96,19 +90,6 @@ std::vector<EipFacts> all_eips(const ServiceCall& call) {
     if (resources[i].kind == sim::ResourceKind::Eip && resources[i].deleted == sim::kNever)
       all.push_back(facts_of_resource(call.cloud(), i));
   return all;
-}
-
-std::string public_address_of(const sim::Cloud& cloud, const sim::Ecs& ecs) {
-  for (const sim::PublicIp& each : cloud.region().public_ips)
-    if (!each.deleted && cloud.is_bound(each) && same(cloud.ecs_of(each), ecs)) return each.address;
-  const auto resources = cloud.resources();
-  for (std::size_t i = 0; i < resources.size(); ++i) {
-    const sim::Resource& each = resources[i];
-    const bool in_use =
-        each.kind == sim::ResourceKind::Eip && each.deleted == sim::kNever && each.left_behind == sim::kNever;
-    if (in_use && same(cloud.ecs_of(each.instance), ecs)) return resource_address(i);
-  }
-  return {};
 }
 
 std::optional<EipFacts> find_eip(const ServiceCall& call, std::string_view id) {
