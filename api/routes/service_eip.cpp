@@ -98,6 +98,20 @@ std::optional<EipFacts> find_eip(const ServiceCall& call, std::string_view id) {
   return std::nullopt;
 }
 
+std::string public_address_of(const sim::Cloud& cloud, const sim::Ecs& ecs) {
+  const auto same = [&](const sim::Ecs& other) {
+    return other.server == ecs.server && other.instance == ecs.instance;
+  };
+  for (const sim::PublicIp& each : cloud.region().public_ips)
+    if (!each.deleted && cloud.is_bound(each) && same(cloud.ecs_of(each))) return each.address;
+  const auto resources = cloud.resources();
+  for (std::size_t i = 0; i < resources.size(); ++i)
+    if (resources[i].kind == sim::ResourceKind::Eip && resources[i].deleted == sim::kNever &&
+        resources[i].left_behind == sim::kNever && same(cloud.ecs_of(resources[i].instance)))
+      return facts_of_resource(cloud, i).address;
+  return {};
+}
+
 sim::Outcome<void> bind_eip(const ServiceCall& call, const EipFacts& eip, std::string_view port_id) {
   const bool by_hand = eip.by_hand != sim::none<sim::PublicIpId>();
   if (port_id.empty())
