@@ -26,7 +26,8 @@ struct RecordedRequest {
   std::string method, target, body;
   std::vector<std::pair<std::string, std::string>> headers;
   Response response;
-  std::string fingerprint;  ///< of that project's journal, with the request's effects; empty: it has no cloud yet
+  std::string
+      fingerprint;  ///< of that project's journal, with the request's effects; empty: it has no cloud yet
 };
 
 /// As a session file has it, on one line. Texts that are no UTF-8 are in base64, under names that say so.
