@@ -178,7 +178,11 @@ void Server::State::end_if_drained() {
 }
 
 Server::Server(ServerOptions options, Handler handler)
-    : state_(std::make_unique<State>(std::move(options), std::move(handler))) {}
+    : state_(std::make_unique<State>(std::move(options), std::move(handler))) {
+  // From here on, so that a signal between the constructor and run() is kept rather than the end of the process.
+  if (state_->options.signals == StopSignals::Heeded)
+    for (const int each : {SIGINT, SIGTERM}) state_->signals.add(each);
+}
 Server::~Server() { state_->shared.on_connection_end = nullptr; }
 
 std::uint16_t Server::port() const { return state_->bound.port(); }
@@ -189,10 +193,7 @@ std::string Server::url() const {
 
 void Server::run() {
   State& s = *state_;
-  if (s.options.signals == StopSignals::Heeded) {
-    for (const int each : {SIGINT, SIGTERM}) s.signals.add(each);
-    s.watch_signals();
-  }
+  if (s.options.signals == StopSignals::Heeded) s.watch_signals();
   s.accept();
   s.watch_clock();
   s.io.run();
