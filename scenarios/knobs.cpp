@@ -154,7 +154,7 @@ constexpr std::array kKnobs{
          kTwoTexts, read_default_max, write_default_max},
     flag<&Behaviour::require_configuration>(
         "require_configuration", "whether a group needs a configuration when it is created", kTwoTexts),
-    flag<&Behaviour::require_weight>("require_weight", "the same for `weight` in `lbaas_listeners`",
+    flag<&Behaviour::require_weight>("require_weight", "whether each of a group's `lbaas_listeners` must name its `weight`",
                                      kTwoTexts),
     choice<&Behaviour::initial_status, kStatuses>(
         "initial_status", "of a new group", "\"PAUSED\" or \"INSERVICE\"",
