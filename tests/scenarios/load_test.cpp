@@ -711,7 +711,8 @@ TEST_CASE("a file that can't be read is told by its path", "[scenarios]") {
 }
 
 TEST_CASE("every key that the reader knows is in the contract", "[scenarios]") {
-  const std::string readme = text_of(kSource / "scenarios/README.md");
+  const std::string readme =
+      text_of(kSource / "scenarios/README.md") + text_of(kSource / "scenarios/KNOBS.md");
   const std::string odd = R"("zyxwvutsrq": 0)";
   const Strings files{
       "{" + odd + "}",

@@ -82,6 +82,21 @@ Behaviour prompt(Behaviour behaviour) {
   return behaviour;
 }
 
+namespace {
+
+// Empty: none was chosen.
+std::optional<Profile>& chosen_profile() {
+  static std::optional<Profile> chosen;
+  return chosen;
+}
+
+}  // namespace
+
+Profile profile_under_test() { return chosen_profile().value_or(both_profiles().front()); }
+Behaviour behaviour_under_test() { return profile_under_test().behaviour; }
+UnderProfile::UnderProfile(const Profile& profile) { chosen_profile() = profile; }
+UnderProfile::~UnderProfile() { chosen_profile().reset(); }
+
 Cloud a_cloud(const CloudSpec& spec) {
   return Cloud{{spec.region, spec.behaviour, kStart, spec.seed, spec.journal, spec.recording}};
 }

@@ -56,8 +56,19 @@ struct Profile {
 std::vector<Profile> both_profiles();
 sim::Behaviour prompt(sim::Behaviour behaviour);
 
+/// What a cloud without a behaviour of its own gets: classic, or that of the UnderProfile that lives.
+Profile profile_under_test();
+sim::Behaviour behaviour_under_test();
+class UnderProfile {
+ public:
+  explicit UnderProfile(const Profile& profile);
+  ~UnderProfile();
+  UnderProfile(const UnderProfile&) = delete;
+  UnderProfile& operator=(const UnderProfile&) = delete;
+};
+
 struct CloudSpec {
-  sim::Behaviour behaviour = prompt(sim::Behaviour::classic());
+  sim::Behaviour behaviour = behaviour_under_test();
   sim::Region region = a_region();
   std::uint64_t seed = 1;
   sim::JournalText journal = sim::JournalText::Kept;

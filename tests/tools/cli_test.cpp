@@ -452,6 +452,19 @@ TEST_CASE("a progress bar shows on a terminal only, and is cleared at the end", 
   CHECK_THAT(on_a_terminal(folder, row.environment, row.options, 0.5), StartsWith("tidepool: interrupted"));
 }
 
+// ---- Explaining ----
+
+TEST_CASE("explain tells every knob with its values, and knows no other topic", "[cli]") {
+  const Ended text = tidepool("explain knobs");
+  CHECK(text.code == 0);
+  CHECK_THAT(text.out, Contains("cooldown_start: \"trigger\" (classic), \"end\" (current)\n") &&
+                           Contains("scan_period: \"10s\"\n") && Contains("allowed: 0s to 1d"));
+  const json::object found = parsed(tidepool("explain knobs --json").out);
+  CHECK(found.at("knobs").as_array().size() > 30);
+  CHECK(tidepool("explain").code == 2);
+  CHECK_THAT(tidepool("explain nobs").err, Contains("'nobs' is no topic, expected knobs"));
+}
+
 // ---- Comparing journals ----
 
 TEST_CASE("diff names the first line in which two journals differ, and the lines before it", "[cli]") {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -12,10 +13,9 @@ namespace {
 using namespace support;
 using Lines = std::vector<std::string>;
 
-TEST_CASE(
-    "an unhealthy member is removed, then replaced by an action of its own (AS user manual, health check)",
-    "[cloud][health]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("an unhealthy member is removed, then replaced by an action of its own",
+     {.source = "AS user manual, health check"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 2, .min = 2});
@@ -36,7 +36,7 @@ TEST_CASE(
                                        "620..720 DIFF DIFF 1->2 SUCCESS"});
 }
 
-TEST_CASE("what is unhealthy depends on who is asked (AS documents)", "[cloud][health]") {
+RULE("what is unhealthy depends on who is asked", {.source = "AS documents"}) {
   struct Row {
     const char* why;
     HealthAudit audit;
@@ -70,8 +70,7 @@ TEST_CASE("what is unhealthy depends on who is asked (AS documents)", "[cloud][h
     CHECK(first_removal_by_check(cloud, group)->type == ActivityType::AuditCheckDelete);
 }
 
-TEST_CASE("protection does not help against a health check (AS user manual, instance protection)",
-          "[cloud][health]") {
+RULE("protection does not help against a health check", {.source = "AS user manual, instance protection"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
   const auto all = members(cloud, group);
@@ -84,8 +83,8 @@ TEST_CASE("protection does not help against a health check (AS user manual, inst
   CHECK(group_of(cloud, group).protected_members == 1);
 }
 
-TEST_CASE("an unhealthy server that was added by hand is only released (AS user manual, health check)",
-          "[cloud][health]") {
+RULE("an unhealthy server that was added by hand is only released",
+     {.source = "AS user manual, health check"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud);
   add_servers(cloud, group, {server_in(kZoneA)});
@@ -101,7 +100,7 @@ TEST_CASE("an unhealthy server that was added by hand is only released (AS user 
   CHECK_FALSE(instance_of(cloud, newest_member(cloud, group)).is_manual());
 }
 
-TEST_CASE("several that are found together leave in one action (our decision)", "[cloud][health]") {
+RULE("several that are found together leave in one action", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 5});
   const auto all = members(cloud, group);
@@ -111,8 +110,7 @@ TEST_CASE("several that are found together leave in one action (our decision)", 
   CHECK(members(cloud, group, LifecycleState::InService) == std::vector{all[3], all[4]});
 }
 
-TEST_CASE("a removal that is due during an action is taken up by the next check (our decision)",
-          "[cloud][health]") {
+RULE("a removal that is due during an action is taken up by the next check", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   sickness(cloud, group, Sickness::Stopped);
@@ -125,8 +123,8 @@ TEST_CASE("a removal that is due during an action is taken up by the next check 
   CHECK(first_removal_by_check(cloud, group)->start == kStart + 600s);
 }
 
-TEST_CASE("members that join are not checked before they are in service (AS user manual, health check)",
-          "[cloud][health]") {
+RULE("members that join are not checked before they are in service",
+     {.source = "AS user manual, health check"}) {
   CloudSpec spec;
   spec.region.boot_time.first = 400s;
   Cloud cloud = a_cloud(spec);
@@ -139,7 +137,7 @@ TEST_CASE("members that join are not checked before they are in service (AS user
   CHECK(actions(cloud, group).size() == 1);
 }
 
-TEST_CASE("in a group that is not enabled checks go on but remove nobody (AS documents)", "[cloud][health]") {
+RULE("in a group that is not enabled checks go on but remove nobody", {.source = "AS documents"}) {
   const bool abnormal = GENERATE(false, true);
   CAPTURE(abnormal);
   Cloud cloud = a_cloud();
@@ -171,7 +169,7 @@ TEST_CASE("in a group that is not enabled checks go on but remove nobody (AS doc
   }
 }
 
-TEST_CASE("one that recovers between two checks was never ill (our decision)", "[cloud][health]") {
+RULE("one that recovers between two checks was never ill", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   fall_ill(cloud, group, kStart + 310s, Sickness::Stopped, kStart + 590s);
@@ -179,8 +177,7 @@ TEST_CASE("one that recovers between two checks was never ill (our decision)", "
   CHECK(actions(cloud, group).size() == 1);
 }
 
-TEST_CASE("the method stays what it was when the load balancers are taken away (our decision)",
-          "[cloud][health]") {
+RULE("the method stays what it was when the load balancers are taken away", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.pools = {{kPool, 80, 1}}});
   REQUIRE(change(cloud, group, &ModifyAsGroup::lbaas_listeners, {}) == "ok");

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -24,9 +25,9 @@ void do_now(Cloud& cloud, AsGroupId group, const PolicyAction& action) {
   run_until_idle(cloud, group);
 }
 
-TEST_CASE("what does not fit is cut to the limits, and fails only when nothing is left (AS documents)",
-          "[cloud][policies]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("what does not fit is cut to the limits, and fails only when nothing is left",
+     {.source = "AS documents"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 4, .min = 2, .max = 5});
@@ -53,8 +54,7 @@ TEST_CASE("what does not fit is cut to the limits, and fails only when nothing i
   CHECK(ends("MANUAL 5->2 SUCCESS"));
 }
 
-TEST_CASE("a percentage is of the current number, rounded as documented (AS documents)",
-          "[cloud][policies]") {
+RULE("a percentage is of the current number, rounded as documented", {.source = "AS documents"}) {
   struct Row {
     int current, percent, add, remove, set;
   };
@@ -80,8 +80,7 @@ TEST_CASE("a percentage is of the current number, rounded as documented (AS docu
   CHECK(group_of(cloud, group).set.desire == row.*(each.expected));
 }
 
-TEST_CASE("the share is of the current number, and changes the desired one (our decision)",
-          "[cloud][policies]") {
+RULE("the share is of the current number, and changes the desired one", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 4});
   set_desire(cloud, group, 10);
@@ -91,7 +90,7 @@ TEST_CASE("the share is of the current number, and changes the desired one (our 
   CHECK(executions_of(cloud, half_more, cloud.now()) == Lines{"0 MANUAL 10->12 SUCCESS"});
 }
 
-TEST_CASE("ten instances, +10 %, +30 %, -10 %, -30 %: the published example agrees", "[cloud][policies]") {
+RULE("ten instances, +10 %, +30 %, -10 %, -30 %: the published example agrees", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 10});
   std::vector<int> sizes;
@@ -103,8 +102,8 @@ TEST_CASE("ten instances, +10 %, +30 %, -10 %, -30 %: the published example agre
   CHECK(sizes == std::vector{11, 14, 13, 10});
 }
 
-TEST_CASE("a policy without number and percentage means one instance (AS API reference, creating a policy)",
-          "[cloud][policies]") {
+RULE("a policy without number and percentage means one instance",
+     {.source = "AS API reference, creating a policy"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 4});
   do_now(cloud, group, PolicyAction{Remove, std::nullopt, std::nullopt});
@@ -113,7 +112,7 @@ TEST_CASE("a policy without number and percentage means one instance (AS API ref
   CHECK(group_of(cloud, group).set.desire == 4);
 }
 
-TEST_CASE("no policy goes below the protected members (AS.3040, our decision)", "[cloud][policies]") {
+RULE("no policy goes below the protected members", {.source = "AS.3040, our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 5, .min = 1});
   const auto all = members(cloud, group);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -28,10 +29,9 @@ AsGroupId abnormal_group(Cloud& cloud) {
   return group;
 }
 
-TEST_CASE(
-    "enabling a group starts a DIFF action toward the desired number (AS user manual, enabling a group)",
-    "[cloud][status]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("enabling a group starts a DIFF action toward the desired number",
+     {.source = "AS user manual, enabling a group"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = enabled_group(cloud, {.desire = 3});
@@ -43,14 +43,14 @@ TEST_CASE(
   CHECK(actions(cloud, group) == Lines{"0..100 DIFF DIFF 0->3 SUCCESS"});
 }
 
-TEST_CASE("enabling a group that has what it desires starts nothing", "[cloud][status]") {
+RULE("enabling a group that has what it desires starts nothing", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud);
   run_for(cloud, 1h);
   CHECK(actions(cloud, group).empty());
 }
 
-TEST_CASE("enabling and disabling twice does no harm (our decision)", "[cloud][status]") {
+RULE("enabling and disabling twice does no harm", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1});
   CHECK(pause(cloud, group) == "ok");
@@ -62,7 +62,7 @@ TEST_CASE("enabling and disabling twice does no harm (our decision)", "[cloud][s
   CHECK(group_of(cloud, group).status == GroupStatus::InService);
 }
 
-TEST_CASE("a group that no zone can host can't be enabled (AS.2038, AS.1086)", "[cloud][status]") {
+RULE("a group that no zone can host can't be enabled", {.source = "AS.2038, AS.1086"}) {
   Cloud cloud = a_cloud();
   SECTION("the flavor is sold out in all of its zones") {
     const AsGroupId group = create_group(cloud, {.desire = 1, .zones = {kZoneA, kZoneB}});
@@ -80,7 +80,7 @@ TEST_CASE("a group that no zone can host can't be enabled (AS.2038, AS.1086)", "
   }
 }
 
-TEST_CASE("disabling lets a running action end (AS user manual, disabling a group)", "[cloud][status]") {
+RULE("disabling lets a running action end", {.source = "AS user manual, disabling a group"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 2});
   run_for(cloud, 50s);
@@ -92,8 +92,8 @@ TEST_CASE("disabling lets a running action end (AS user manual, disabling a grou
   CHECK(group_of(cloud, group).current() == 2);
 }
 
-TEST_CASE("a disabled group does not retry an action that failed (AS user manual, disabling a group)",
-          "[cloud][status]") {
+RULE("a disabled group does not retry an action that failed",
+     {.source = "AS user manual, disabling a group"}) {
   Cloud cloud = a_cloud();
   failing_boots(cloud);
   const AsGroupId group = enabled_group(cloud, {.desire = 1});
@@ -103,9 +103,8 @@ TEST_CASE("a disabled group does not retry an action that failed (AS user manual
   CHECK(actions(cloud, group) == Lines{"0..100 DIFF DIFF 0->1 FAIL"});
 }
 
-TEST_CASE("a disabled group whose action fails for a lasting cause stays disabled (AS documents)",
-          "[cloud][status]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("a disabled group whose action fails for a lasting cause stays disabled", {.source = "AS documents"}) {
+  Behaviour behaviour = behaviour_under_test();
   behaviour.max_parallel_creates = 1;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = enabled_group(cloud, {.desire = 2});
@@ -118,8 +117,8 @@ TEST_CASE("a disabled group whose action fails for a lasting cause stays disable
   CHECK(group_of(cloud, group).status == GroupStatus::Paused);
 }
 
-TEST_CASE("a disabled group stores what it should desire and acts on it when enabled (AS user manual)",
-          "[cloud][status]") {
+RULE("a disabled group stores what it should desire and acts on it when enabled",
+     {.source = "AS user manual"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   REQUIRE(pause(cloud, group) == "ok");
@@ -134,10 +133,9 @@ TEST_CASE("a disabled group stores what it should desire and acts on it when ena
   CHECK(last_action(cloud, group).start == kStart + 1000s);
 }
 
-TEST_CASE(
-    "a lasting cause makes a group abnormal until it is enabled again (AS user manual, abnormal groups)",
-    "[cloud][status]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("a lasting cause makes a group abnormal until it is enabled again",
+     {.source = "AS user manual, abnormal groups"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = abnormal_group(cloud);
@@ -153,22 +151,21 @@ TEST_CASE(
   CHECK(actions(cloud, group).back() == "2000..2100 DIFF DIFF 1->2 SUCCESS");
 }
 
-TEST_CASE("an abnormal group that no zone can host stays abnormal (AS.2038)", "[cloud][status]") {
+RULE("an abnormal group that no zone can host stays abnormal", {.source = "AS.2038"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = abnormal_group(cloud);
   CHECK(resume(cloud, group) == "AS.2038");
   CHECK(group_of(cloud, group).status == GroupStatus::Error);
 }
 
-TEST_CASE("an abnormal group can be disabled (AS user manual, disabling a group)", "[cloud][status]") {
+RULE("an abnormal group can be disabled", {.source = "AS user manual, disabling a group"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = abnormal_group(cloud);
   CHECK(pause(cloud, group) == "ok");
   CHECK(group_of(cloud, group).status == GroupStatus::Paused);
 }
 
-TEST_CASE("an abnormal group takes a new desired number and does nothing about it (our decision)",
-          "[cloud][status]") {
+RULE("an abnormal group takes a new desired number and does nothing about it", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = abnormal_group(cloud);
   cloud.run_until(kStart + 1500s);
@@ -178,7 +175,7 @@ TEST_CASE("an abnormal group takes a new desired number and does nothing about i
   CHECK(group_of(cloud, group).set.desire == 0);
 }
 
-TEST_CASE("an empty and idle group can be deleted in any status (our decision)", "[cloud][status]") {
+RULE("an empty and idle group can be deleted in any status", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   AsGroupId group = create_group(cloud);
   SECTION("disabled") {}
@@ -198,8 +195,7 @@ TEST_CASE("an empty and idle group can be deleted in any status (our decision)",
   CHECK(destroy(cloud, group) != "ok");
 }
 
-TEST_CASE("a group with instances or an action is not deleted unless forced (AS.2021, AS.2033)",
-          "[cloud][status]") {
+RULE("a group with instances or an action is not deleted unless forced", {.source = "AS.2021, AS.2033"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 1});
   run_for(cloud, 50s);
@@ -211,9 +207,8 @@ TEST_CASE("a group with instances or an action is not deleted unless forced (AS.
   CHECK(cloud.find(group) != nullptr);
 }
 
-TEST_CASE("a forced deletion removes all members at once, protected ones too (our decision)",
-          "[cloud][status]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("a forced deletion removes all members at once, protected ones too", {.source = "our decision"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 2});
@@ -238,15 +233,14 @@ TEST_CASE("a forced deletion removes all members at once, protected ones too (ou
   CHECK(cloud.member_of(server_in(kZoneA)) == none<InstanceId>());
 }
 
-TEST_CASE("a forced deletion of an empty group leaves nothing to wait for (our decision)",
-          "[cloud][status]") {
+RULE("a forced deletion of an empty group leaves nothing to wait for", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 3});
   CHECK(destroy(cloud, group, ForceDelete::Yes) == "ok");
   CHECK(cloud.find(group) == nullptr);
 }
 
-TEST_CASE("a forced deletion waits for the running action (our decision)", "[cloud][status]") {
+RULE("a forced deletion waits for the running action", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 2});
   run_for(cloud, 50s);
@@ -262,7 +256,7 @@ TEST_CASE("a forced deletion waits for the running action (our decision)", "[clo
   CHECK(actions(cloud, group).front() == "0..100 DIFF DIFF 0->2 SUCCESS");
 }
 
-TEST_CASE("a group that is being deleted takes no other request (AS.2033)", "[cloud][status]") {
+RULE("a group that is being deleted takes no other request", {.source = "AS.2033"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2, .max = 5});
   const AsPolicyId policy = create_policy(cloud, group, a_policy());

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 
 namespace tidepool::sim {
@@ -9,8 +10,7 @@ namespace {
 
 using namespace support;
 
-TEST_CASE("checks come with the period in minutes, 0 being every ten seconds (AS API reference)",
-          "[cloud][health]") {
+RULE("checks come with the period in minutes, 0 being every ten seconds", {.source = "AS API reference"}) {
   struct Row {
     int minutes;
     Duration period;
@@ -35,8 +35,8 @@ TEST_CASE("checks come with the period in minutes, 0 being every ten seconds (AS
   }
 }
 
-TEST_CASE("a failure is found after half a period on average, and after a whole one at worst (closed form)",
-          "[cloud][health]") {
+RULE("a failure is found after half a period on average, and after a whole one at worst",
+     {.source = "closed form"}) {
   struct Row {
     int minutes;
     Duration period;
@@ -64,7 +64,7 @@ TEST_CASE("a failure is found after half a period on average, and after a whole 
   CHECK(worst == row.period - row.period / (2 * kFailures));
 }
 
-TEST_CASE("a new period starts its own grid (our decision)", "[cloud][health]") {
+RULE("a new period starts its own grid", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .health_minutes = 5});
   cloud.run_until(kStart + 430s);
@@ -74,8 +74,7 @@ TEST_CASE("a new period starts its own grid (our decision)", "[cloud][health]") 
   CHECK(first_removal_by_check(cloud, group)->start == kStart + 490s);
 }
 
-TEST_CASE("the grace period spares a member from joining on, by ELB_AUDIT only (AS API reference)",
-          "[cloud][health]") {
+RULE("the grace period spares a member from joining on, by ELB_AUDIT only", {.source = "AS API reference"}) {
   struct Row {
     const char* why;
     HealthAudit audit;
@@ -103,7 +102,7 @@ TEST_CASE("the grace period spares a member from joining on, by ELB_AUDIT only (
   CHECK(first_removal_by_check(cloud, group)->start == kStart + row.found);
 }
 
-TEST_CASE("each member has its own grace, also one added by hand (our decision)", "[cloud][health]") {
+RULE("each member has its own grace, also one added by hand", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group =
       grown_group(cloud, {.desire = 0, .pools = {{kPool, 80, 1}}, .health_minutes = 1, .grace = 300s});
@@ -115,7 +114,7 @@ TEST_CASE("each member has its own grace, also one added by hand (our decision)"
   CHECK(first_removal_by_check(cloud, group)->start == kStart + 900s);
 }
 
-TEST_CASE("restarting a group does not renew the grace (our decision)", "[cloud][health]") {
+RULE("restarting a group does not renew the grace", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group =
       grown_group(cloud, {.desire = 1, .pools = {{kPool, 80, 1}}, .health_minutes = 1, .grace = 300s});

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -26,8 +27,7 @@ ModifyAsGroup numbers(AsGroupId group, const Numbers& wanted) {
   return request;
 }
 
-TEST_CASE("desire, min and max must fit together after the change (AS.2004, AS.2005, AS.2045)",
-          "[cloud][modify]") {
+RULE("desire, min and max must fit together after the change", {.source = "AS.2004, AS.2005, AS.2045"}) {
   struct Row {
     const char* why;
     Numbers wanted;
@@ -61,9 +61,8 @@ TEST_CASE("desire, min and max must fit together after the change (AS.2004, AS.2
   CHECK(set.max == (changed ? row.wanted.max.value_or(6) : 6));
 }
 
-TEST_CASE("with the implicit clamp, min and max take the desired number along (our decision)",
-          "[cloud][modify]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("with the implicit clamp, min and max take the desired number along", {.source = "our decision"}) {
+  Behaviour behaviour = behaviour_under_test();
   behaviour.implicit_desire_clamp = true;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 4, .min = 2, .max = 6});
@@ -85,7 +84,7 @@ TEST_CASE("with the implicit clamp, min and max take the desired number along (o
   }
 }
 
-TEST_CASE("changing min or max alone never scales (our decision)", "[cloud][modify]") {
+RULE("changing min or max alone never scales", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 4, .min = 2, .max = 6});
   CHECK(change(cloud, group, &ModifyAsGroup::min, 4) == "ok");
@@ -94,9 +93,8 @@ TEST_CASE("changing min or max alone never scales (our decision)", "[cloud][modi
   CHECK(actions(cloud, group).size() == 1);
 }
 
-TEST_CASE(
-    "an unchanged desired number is an error only when it is all that is asked for (AS.2028, our decision)",
-    "[cloud][modify]") {
+RULE("an unchanged desired number is an error only when it is all that is asked for",
+     {.source = "AS.2028, our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 4});
   ModifyAsGroup request = numbers(group, {4, {}, {}});
@@ -107,7 +105,7 @@ TEST_CASE(
   CHECK(outcome(cloud.submit(request)) == "ok");
 }
 
-TEST_CASE("the desired number may not go below the protected instances (AS.2010)", "[cloud][modify]") {
+RULE("the desired number may not go below the protected instances", {.source = "AS.2010"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 4});
   const auto all = members(cloud, group);
@@ -118,7 +116,7 @@ TEST_CASE("the desired number may not go below the protected instances (AS.2010)
   CHECK(members(cloud, group) == std::vector{all[0], all[3]});
 }
 
-TEST_CASE("zones change on a live group, but not during an action (AS.2054)", "[cloud][modify]") {
+RULE("zones change on a live group, but not during an action", {.source = "AS.2054"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 1, .zones = {kZoneA}});
   run_for(cloud, 50s);
@@ -130,8 +128,8 @@ TEST_CASE("zones change on a live group, but not during an action (AS.2054)", "[
   CHECK(zone_counts(cloud, group) == std::vector{1, 0, 0});  // Nobody moves.
 }
 
-TEST_CASE("networks and security groups change only while a group is empty, idle and not enabled (AS.2030)",
-          "[cloud][modify]") {
+RULE("networks and security groups change only while a group is empty, idle and not enabled",
+     {.source = "AS.2030"}) {
   const std::vector<GroupNetwork> networks{{kSecondSubnet, false, std::nullopt}};
   const std::vector<SecurityGroupId> security_groups{kSecondSecurityGroup};
   Cloud cloud = a_cloud();
@@ -156,10 +154,9 @@ TEST_CASE("networks and security groups change only while a group is empty, idle
   CHECK(change(cloud, group, &ModifyAsGroup::networks, stored) == "ok");  // The same again is no change.
 }
 
-TEST_CASE(
-    "another configuration serves the next action, not the running one (AS API reference, modifying a group)",
-    "[cloud][modify]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("another configuration serves the next action, not the running one",
+     {.source = "AS API reference, modifying a group"}) {
+  Behaviour behaviour = behaviour_under_test();
   behaviour.max_parallel_creates = 1;
   Cloud cloud = a_cloud(behaviour);
   const AsConfigurationId before = create_configuration(cloud, {.name = "before"});
@@ -177,8 +174,8 @@ TEST_CASE(
   CHECK(instance_of(cloud, all[2]).configuration == after);
 }
 
-TEST_CASE("another removal policy counts from the next scale in on (AS API reference, modifying a group)",
-          "[cloud][modify]") {
+RULE("another removal policy counts from the next scale in on",
+     {.source = "AS API reference, modifying a group"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .zones = {kZoneA}});
   set_desire(cloud, group, 2);
@@ -190,8 +187,7 @@ TEST_CASE("another removal policy counts from the next scale in on (AS API refer
   CHECK(members(cloud, group) == std::vector{all[0]});
 }
 
-TEST_CASE("fields of other kinds change at any time (AS API reference, modifying a group)",
-          "[cloud][modify]") {
+RULE("fields of other kinds change at any time", {.source = "AS API reference, modifying a group"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 1});
   run_for(cloud, 50s);
@@ -207,7 +203,7 @@ TEST_CASE("fields of other kinds change at any time (AS API reference, modifying
   CHECK(group_of(cloud, group).set.name == "other");
 }
 
-TEST_CASE("a refused change leaves everything as it was", "[cloud][modify]") {
+RULE("a refused change leaves everything as it was", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 4, .max = 6});
   ModifyAsGroup request = numbers(group, {7, {}, {}});

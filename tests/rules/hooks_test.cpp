@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/cloud/invariants.hpp"
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -76,8 +77,7 @@ struct TwoHooks {
 
 // ---- Waiting on the way in: the vectors of the reference ----
 
-TEST_CASE("nobody answers: each hook ends with its own default at its own deadline (decision 45)",
-          "[cloud][hooks]") {
+RULE("nobody answers: each hook ends with its own default at its own deadline", {.source = "our decision"}) {
   TwoHooks world;
   world.run_to(60s);
   CHECK(world.state() == PendingWait);
@@ -95,7 +95,7 @@ TEST_CASE("nobody answers: each hook ends with its own default at its own deadli
   CHECK(group_of(world.cloud, world.group).status == GroupStatus::InService);
 }
 
-TEST_CASE("the last release lets the instance go on (user manual, several hooks)", "[cloud][hooks]") {
+RULE("the last release lets the instance go on", {.source = "AS user manual, several hooks"}) {
   TwoHooks world;
   CHECK(world.answer_at(20s, "h2", HookAnswer::Continue) == "ok");
   CHECK(world.state() == PendingWait);
@@ -105,7 +105,7 @@ TEST_CASE("the last release lets the instance go on (user manual, several hooks)
   CHECK(actions(world.cloud, world.group) == Lines{"0..160 DIFF DIFF 0->1 SUCCESS"});
 }
 
-TEST_CASE("EXTEND moves the deadline by an hour each time (API reference, calling back)", "[cloud][hooks]") {
+RULE("EXTEND moves the deadline by an hour each time", {.source = "AS API reference, calling back"}) {
   TwoHooks world;
   CHECK(world.answer_at(290s, "h2", HookAnswer::Extend) == "ok");
   CHECK(world.cloud.all_waits()[1].deadline == world.begin + 3900s);
@@ -124,7 +124,7 @@ TEST_CASE("EXTEND moves the deadline by an hour each time (API reference, callin
   }
 }
 
-TEST_CASE("the first ABANDON on the way in deletes the instance at once (user manual)", "[cloud][hooks]") {
+RULE("the first ABANDON on the way in deletes the instance at once", {.source = "AS user manual"}) {
   TwoHooks world;
   CHECK(world.answer_at(5s, "h1", HookAnswer::Abandon) == "ok");
   CHECK(world.state() == Gone);
@@ -135,8 +135,8 @@ TEST_CASE("the first ABANDON on the way in deletes the instance at once (user ma
   must_be_sound(world.cloud);
 }
 
-TEST_CASE("an instance that waits is up, counts as pending and is not bound (user manual, life cycle)",
-          "[cloud][hooks]") {
+RULE("an instance that waits is up, counts as pending and is not bound",
+     {.source = "AS user manual, life cycle"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1, .listeners = {kListener}});
   add_hook(cloud, group, a_hook("h"));
@@ -151,7 +151,7 @@ TEST_CASE("an instance that waits is up, counts as pending and is not bound (use
   CHECK(cloud.backends_of(kListener) == 1);
 }
 
-TEST_CASE("the cooldown starts when the waiting is over (decision 11)", "[cloud][hooks]") {
+RULE("the cooldown starts when the waiting is over", {.source = "our decision"}) {
   Cloud cloud = a_cloud(prompt(Behaviour::current()));
   const AsGroupId group = create_group(cloud, {.desire = 1, .cool_down = 300s});
   add_hook(cloud, group, a_hook("h"));
@@ -162,8 +162,8 @@ TEST_CASE("the cooldown starts when the waiting is over (decision 11)", "[cloud]
   CHECK(group_of(cloud, group).cooldown_until == kStart + 1400s);
 }
 
-TEST_CASE("a server added by hand and abandoned is let go, and the group wants one less (decision 45)",
-          "[cloud][hooks]") {
+RULE("a server added by hand and abandoned is let go, and the group wants one less",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   add_hook(cloud, group, a_hook("h"));
@@ -182,7 +182,7 @@ TEST_CASE("a server added by hand and abandoned is let go, and the group wants o
   must_be_sound(cloud);
 }
 
-TEST_CASE("an instance whose zone goes out while it waits does not join", "[cloud][hooks]") {
+RULE("an instance whose zone goes out while it waits does not join", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1, .zones = {kZoneA}});
   add_hook(cloud, group, a_hook("h"));
@@ -219,8 +219,7 @@ struct Leaving {
 
 }  // namespace
 
-TEST_CASE("on the way out an instance waits unbound, and its removal takes its time after that",
-          "[cloud][hooks]") {
+RULE("on the way out an instance waits unbound, and its removal takes its time after that", {.source = ""}) {
   const auto with = GENERATE(HookAnswer::Continue, HookAnswer::Abandon);
   Leaving world;
   CHECK(world.cloud.backends_of(kListener) == 1);
@@ -236,7 +235,7 @@ TEST_CASE("on the way out an instance waits unbound, and its removal takes its t
   must_be_sound(world.cloud);
 }
 
-TEST_CASE("ABANDON on the way out cuts the other hooks short (user manual)", "[cloud][hooks]") {
+RULE("ABANDON on the way out cuts the other hooks short", {.source = "AS user manual"}) {
   Leaving world({a_hook("first", HookType::InstanceTerminating),
                  a_hook("second", HookType::InstanceTerminating), a_hook("in")});
   CHECK(world.cloud.waits_of(world.group).size() == 2);
@@ -254,7 +253,7 @@ TEST_CASE("ABANDON on the way out cuts the other hooks short (user manual)", "[c
   must_be_sound(world.cloud);
 }
 
-TEST_CASE("nobody answers on the way out: the instance leaves at the deadline", "[cloud][hooks]") {
+RULE("nobody answers on the way out: the instance leaves at the deadline", {.source = ""}) {
   Leaving world({a_hook("bye", HookType::InstanceTerminating, HookResult::Continue, 90s)});
   run_for(world.cloud, 90s);
   CHECK(world.state() == Removing);
@@ -262,8 +261,8 @@ TEST_CASE("nobody answers on the way out: the instance leaves at the deadline", 
   CHECK(world.state() == Gone);
 }
 
-TEST_CASE("hooks hold up removal by hand and for health, but not that of a deleted ECS (decision 43)",
-          "[cloud][hooks]") {
+RULE("hooks hold up removal by hand and for health, but not that of a deleted ECS",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .health_minutes = 1});
   add_hook(cloud, group, a_hook("bye", HookType::InstanceTerminating));
@@ -288,8 +287,7 @@ TEST_CASE("hooks hold up removal by hand and for health, but not that of a delet
 
 // ---- Records and messages ----
 
-TEST_CASE("a wait is told with its end until the instance is in service or gone (decision 47)",
-          "[cloud][hooks]") {
+RULE("a wait is told with its end until the instance is in service or gone", {.source = "our decision"}) {
   TwoHooks world;
   REQUIRE(world.answer_at(20s, "h2", HookAnswer::Continue) == "ok");
   const auto waits = world.cloud.waits_of(world.group);
@@ -300,7 +298,7 @@ TEST_CASE("a wait is told with its end until the instance is in service or gone 
   CHECK(world.cloud.waits_of(world.group).empty());
 }
 
-TEST_CASE("each wait tells its hook's topic, and no e-mail is sent for it (decision 53)", "[cloud][hooks]") {
+RULE("each wait tells its hook's topic, and no e-mail is sent for it", {.source = "our decision"}) {
   TwoHooks world;
   const auto messages = world.cloud.topic_messages();
   REQUIRE(messages.size() == 2);
@@ -315,7 +313,7 @@ TEST_CASE("each wait tells its hook's topic, and no e-mail is sent for it (decis
 
 // ---- Making and changing hooks ----
 
-TEST_CASE("a group has up to five hooks, each with a name of its own (AS.7038, AS.7041)", "[cloud][hooks]") {
+RULE("a group has up to five hooks, each with a name of its own", {.source = "AS.7038, AS.7041"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud);
   for (const char* name : {"a", "b", "c", "d"}) add_hook(cloud, group, a_hook(name));
@@ -327,7 +325,7 @@ TEST_CASE("a group has up to five hooks, each with a name of its own (AS.7038, A
   add_hook(cloud, create_group(cloud), a_hook("a"));  // Names are a group's own.
 }
 
-TEST_CASE("hooks do not change while a scaling action runs (AS.2033, user manual)", "[cloud][hooks]") {
+RULE("hooks do not change while a scaling action runs", {.source = "AS.2033, user manual"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1});
   add_hook(cloud, group, a_hook("h"));
@@ -342,7 +340,7 @@ TEST_CASE("hooks do not change while a scaling action runs (AS.2033, user manual
   CHECK(outcome(cloud.submit(DeleteLifecycleHook{group, "h"})) == "ok");
 }
 
-TEST_CASE("a hook that is changed keeps its name and the time of its creation", "[cloud][hooks]") {
+RULE("a hook that is changed keeps its name and the time of its creation", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud);
   add_hook(cloud, group, a_hook("h"));
@@ -355,7 +353,7 @@ TEST_CASE("a hook that is changed keeps its name and the time of its creation", 
   CHECK(hook.default_timeout == 60s);
 }
 
-TEST_CASE("a hook or a group that is not there is AS.0007", "[cloud][hooks]") {
+RULE("a hook or a group that is not there is AS.0007", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud), nobody{7};
   CHECK(outcome(cloud.submit(CreateLifecycleHook{nobody, a_hook("h")})) == "AS.0007");
@@ -367,7 +365,7 @@ TEST_CASE("a hook or a group that is not there is AS.0007", "[cloud][hooks]") {
 
 // ---- Deletion by force ----
 
-TEST_CASE("a group that is deleted by force waits for no hook (decision 9)", "[cloud][hooks]") {
+RULE("a group that is deleted by force waits for no hook", {.source = "our decision"}) {
   SECTION("instances that wait on their way in") {
     TwoHooks world;
     REQUIRE(outcome(world.cloud.submit(DeleteAsGroup{world.group, ForceDelete::Yes})) == "ok");
@@ -397,7 +395,7 @@ TEST_CASE("a group that is deleted by force waits for no hook (decision 9)", "[c
   }
 }
 
-TEST_CASE("a copy of a cloud waits on its own", "[cloud][hooks]") {
+RULE("a copy of a cloud waits on its own", {.source = ""}) {
   TwoHooks world;
   Cloud copy = world.cloud;
   REQUIRE(answer(copy, "h1", HookAnswer::Abandon) == "ok");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -29,7 +30,7 @@ struct Watched {
   AsGroupId group{};
   AsPolicyId policy{};
 
-  explicit Watched(const Behaviour& behaviour = prompt(Behaviour::classic())) : cloud(made(behaviour)) {
+  explicit Watched(const Behaviour& behaviour = behaviour_under_test()) : cloud(made(behaviour)) {
     group = grown_group(cloud, {.desire = 1, .max = 1, .cool_down = 0s});
   }
 
@@ -63,9 +64,8 @@ AlarmRuleSettings cpu_rule() {
 
 using Minutes = std::vector<std::int64_t>;
 
-TEST_CASE(
-    "an alarm is on after so many periods in a row, and off with the first that does not meet it (Cloud Eye)",
-    "[cloud][alarms]") {
+RULE("an alarm is on after so many periods in a row, and off with the first that does not meet it",
+     {.source = "Cloud Eye"}) {
   struct Row {
     const char* why;
     int count;
@@ -90,7 +90,7 @@ TEST_CASE(
   CHECK(world.fired_at() == row.expected);
 }
 
-TEST_CASE("each comparison is as its sign says (Cloud Eye, comparison_operator)", "[cloud][alarms]") {
+RULE("each comparison is as its sign says", {.source = "Cloud Eye, comparison_operator"}) {
   struct Row {
     AlarmOperator comparison;
     Minutes expected;  // of the loads 50, 60 and 70 %
@@ -112,7 +112,7 @@ TEST_CASE("each comparison is as its sign says (Cloud Eye, comparison_operator)"
   CHECK(world.fired_at() == row.expected);
 }
 
-TEST_CASE("a period gathers its datapoints by the rule's statistic (Cloud Eye, filter)", "[cloud][alarms]") {
+RULE("a period gathers its datapoints by the rule's statistic", {.source = "Cloud Eye, filter"}) {
   struct Row {
     const char* why;
     AlarmStatistic statistic;
@@ -144,8 +144,8 @@ TEST_CASE("a period gathers its datapoints by the rule's statistic (Cloud Eye, f
   CHECK(world.fired_at() == (row.fires ? Minutes{20} : Minutes{}));
 }
 
-TEST_CASE("rules are looked at on the grid of their period, raw ones at every datapoint (our decision)",
-          "[cloud][alarms]") {
+RULE("rules are looked at on the grid of their period, raw ones at every datapoint",
+     {.source = "our decision"}) {
   struct Row {
     const char* why;
     Duration metric_period, rule_period;
@@ -158,7 +158,7 @@ TEST_CASE("rules are looked at on the grid of their period, raw ones at every da
       {"raw datapoints every ten minutes", 10min, 0min, {10, 20, 30, 40, 50, 60}},
   }));
   CAPTURE(row.why);
-  Behaviour behaviour = prompt(Behaviour::classic());
+  Behaviour behaviour = behaviour_under_test();
   behaviour.metric_period = row.metric_period;
   Watched world(behaviour);
   AlarmRuleSettings rule = cpu_rule();
@@ -169,7 +169,7 @@ TEST_CASE("rules are looked at on the grid of their period, raw ones at every da
   CHECK(world.fired_at() == row.expected);
 }
 
-TEST_CASE("a lasting alarm fires again as its rule or the behaviour says (our decision)", "[cloud][alarms]") {
+RULE("a lasting alarm fires again as its rule or the behaviour says", {.source = "our decision"}) {
   struct Row {
     const char* why;
     std::optional<Duration> suppress;
@@ -187,7 +187,7 @@ TEST_CASE("a lasting alarm fires again as its rule or the behaviour says (our de
       {"an interval wins over the knob", 15min, AlarmRepeat::TransitionsOnly, {5, 20, 35, 50}},
   }));
   CAPTURE(row.why);
-  Behaviour behaviour = prompt(Behaviour::classic());
+  Behaviour behaviour = behaviour_under_test();
   behaviour.alarm_repeat = row.repeat;
   Watched world(behaviour);
   AlarmRuleSettings rule = cpu_rule();
@@ -198,7 +198,7 @@ TEST_CASE("a lasting alarm fires again as its rule or the behaviour says (our de
   CHECK(world.fired_at() == row.expected);
 }
 
-TEST_CASE("without data a rule keeps its state (our decision)", "[cloud][alarms]") {
+RULE("without data a rule keeps its state", {.source = "our decision"}) {
   // No instance delivers CPU usage between the second and the sixth period; the policy does not bring one back.
   Watched world;
   AlarmRuleSettings rule = cpu_rule();
@@ -214,7 +214,7 @@ TEST_CASE("without data a rule keeps its state (our decision)", "[cloud][alarms]
   CHECK(world.fired_at() == Minutes{10, 30});  // Still in alarm: no new count of two.
 }
 
-TEST_CASE("an alarm rule serves the policies of one group only (AS.3034)", "[cloud][alarms]") {
+RULE("an alarm rule serves the policies of one group only", {.source = "AS.3034"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud);
   const AsGroupId other = create_group(cloud);
@@ -230,8 +230,7 @@ TEST_CASE("an alarm rule serves the policies of one group only (AS.3034)", "[clo
   CHECK(outcome(cloud.submit(CreateAsPolicy{other, an_alarm_policy(rule)})) == "ok");  // Free again.
 }
 
-TEST_CASE("a removed rule never fires, and its policies can't be enabled again (AS.3030)",
-          "[cloud][alarms]") {
+RULE("a removed rule never fires, and its policies can't be enabled again", {.source = "AS.3030"}) {
   Watched world;
   world.watch(cpu_rule());
   const AlarmRuleId rule = world.cloud.find(world.policy)->set.alarm;
@@ -245,7 +244,7 @@ TEST_CASE("a removed rule never fires, and its policies can't be enabled again (
   CHECK(outcome(world.cloud.submit(ResumeAsPolicy{world.policy})) == "AS.3030");
 }
 
-TEST_CASE("a disabled policy or group does nothing about an alarm (AS user manual)", "[cloud][alarms]") {
+RULE("a disabled policy or group does nothing about an alarm", {.source = "AS user manual"}) {
   Watched world;
   world.watch(cpu_rule());
   add_load(world.cloud, world.group, std::vector<int>(12, 70));
@@ -255,8 +254,7 @@ TEST_CASE("a disabled policy or group does nothing about an alarm (AS user manua
   CHECK(world.fired_at().empty());
 }
 
-TEST_CASE("one rule fires all of its policies, the first of them while it can (AS API reference)",
-          "[cloud][alarms]") {
+RULE("one rule fires all of its policies, the first of them while it can", {.source = "AS API reference"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = 0s});
   const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
@@ -267,8 +265,7 @@ TEST_CASE("one rule fires all of its policies, the first of them while it can (A
   CHECK(executions_of(cloud, second).size() == 1);
 }
 
-TEST_CASE("a policy moves from one rule to another (AS API reference, modifying a policy)",
-          "[cloud][alarms]") {
+RULE("a policy moves from one rule to another", {.source = "AS API reference, modifying a policy"}) {
   Watched world;
   world.watch(cpu_rule());
   AlarmRuleSettings low = cpu_rule();
@@ -281,7 +278,7 @@ TEST_CASE("a policy moves from one rule to another (AS API reference, modifying 
   CHECK(world.fired_at() == Minutes{10, 20});
 }
 
-TEST_CASE("the number of instances is a metric too (AS user manual, monitoring metrics)", "[cloud][alarms]") {
+RULE("the number of instances is a metric too", {.source = "AS user manual, monitoring metrics"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2, .max = 2});
   AlarmRuleSettings rule = cpu_rule();

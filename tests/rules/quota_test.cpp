@@ -1,6 +1,7 @@
 // How many groups, configurations and policies there may be.
 #include <catch2/catch.hpp>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 
 namespace tidepool::sim {
@@ -8,7 +9,7 @@ namespace {
 
 using namespace support;
 
-TEST_CASE("25 groups fit into a project, and a deleted one makes room (AS.2023)", "[cloud][groups]") {
+RULE("25 groups fit into a project, and a deleted one makes room", {.source = "AS.2023"}) {
   Cloud cloud = a_cloud();
   const GroupSpec spec{.configuration = create_configuration(cloud)};
   for (int i = 0; i < 25; ++i) create_group(cloud, spec);
@@ -18,7 +19,7 @@ TEST_CASE("25 groups fit into a project, and a deleted one makes room (AS.2023)"
   CHECK(outcome(cloud.submit(a_group(spec))) == "AS.2023");
 }
 
-TEST_CASE("100 configurations fit into a project (AS.1024)", "[cloud][groups]") {
+RULE("100 configurations fit into a project", {.source = "AS.1024"}) {
   Cloud cloud = a_cloud();
   for (int i = 0; i < 100; ++i) create_configuration(cloud);
   CHECK(outcome(cloud.submit(CreateAsConfiguration{a_configuration()})) == "AS.1024");
@@ -26,7 +27,7 @@ TEST_CASE("100 configurations fit into a project (AS.1024)", "[cloud][groups]") 
   CHECK(outcome(cloud.submit(CreateAsConfiguration{a_configuration()})) == "ok");
 }
 
-TEST_CASE("50 policies fit into a group, and each group has its own 50 (AS.3032)", "[cloud][groups]") {
+RULE("50 policies fit into a group, and each group has its own 50", {.source = "AS.3032"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud);
   const AsGroupId other = create_group(cloud);
@@ -37,7 +38,7 @@ TEST_CASE("50 policies fit into a group, and each group has its own 50 (AS.3032)
   CHECK(outcome(cloud.submit(CreateAsPolicy{group, a_policy()})) == "ok");
 }
 
-TEST_CASE("the quotas can be set (our decision)", "[cloud][groups]") {
+RULE("the quotas can be set", {.source = "our decision"}) {
   Behaviour behaviour = Behaviour::classic();
   behaviour.group_quota = behaviour.configuration_quota = behaviour.policy_quota = 1;
   Cloud cloud = a_cloud(behaviour);
@@ -60,10 +61,9 @@ CreateServer a_server() {
   return request;
 }
 
-TEST_CASE(
-    "ECSs made by hand count as those of groups do, and what the region declares does not (our decision)",
-    "[cloud][quota]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("ECSs made by hand count as those of groups do, and what the region declares does not",
+     {.source = "our decision"}) {
+  Behaviour behaviour = behaviour_under_test();
   behaviour.instance_quota = 2;
   Cloud cloud = a_cloud(behaviour);
   const auto made = cloud.submit(a_server());
@@ -81,8 +81,7 @@ TEST_CASE(
   CHECK(cloud.submit(a_server()).has_value());
 }
 
-TEST_CASE("each quota has its code, and what fits under it is launched (AS.7112 to AS.7115)",
-          "[cloud][quota]") {
+RULE("each quota has its code, and what fits under it is launched", {.source = "AS.7112 to AS.7115"}) {
   struct Row {
     int Behaviour::*quota;
     int value;
@@ -93,7 +92,7 @@ TEST_CASE("each quota has its code, and what fits under it is launched (AS.7112 
                             {&Behaviour::eip_quota, 2, ErrorCode::EipQuotaExhausted},
                             {&Behaviour::memory_quota_mb, 4096 + 2047, ErrorCode::MemoryQuotaExhausted},
                             {&Behaviour::vcpu_quota, 2, ErrorCode::VcpuQuotaExhausted}}));
-  Behaviour behaviour = prompt(Behaviour::classic());
+  Behaviour behaviour = behaviour_under_test();
   behaviour.*row.quota = row.value;
   Cloud cloud = a_cloud(behaviour);
   const AsConfigurationId configuration = create_configuration(cloud, {.data_disks = 1, .eip_mbit = 5});
@@ -104,11 +103,11 @@ TEST_CASE("each quota has its code, and what fits under it is launched (AS.7112 
   CHECK(last_action(cloud, group).failed.at(0).code == row.code);
 }
 
-TEST_CASE("a subnet of few addresses runs out of them, for groups and by hand (AS.7019)", "[cloud][quota]") {
+RULE("a subnet of few addresses runs out of them, for groups and by hand", {.source = "AS.7019"}) {
   Region region = a_region();
   region.servers.clear();
   region.subnets[0].cidr = "10.0.0.0/28";  // 16 but for two at the beginning and three at the end
-  Cloud cloud = a_cloud({.behaviour = prompt(Behaviour::classic()), .region = region});
+  Cloud cloud = a_cloud({.behaviour = behaviour_under_test(), .region = region});
   const AsGroupId group = enabled_group(cloud, {.desire = 12, .max = 20});
   run_for(cloud, 1h);
   CHECK(group_of(cloud, group).current() == 11);
@@ -116,9 +115,9 @@ TEST_CASE("a subnet of few addresses runs out of them, for groups and by hand (A
   CHECK(cloud.submit(a_server()).has_error());
 }
 
-TEST_CASE("a key pair or security group that was deleted fails the launches that need it (AS.7022, AS.2014)",
-          "[cloud][quota]") {
-  Cloud cloud = a_cloud(prompt(Behaviour::classic()));
+RULE("a key pair or security group that was deleted fails the launches that need it",
+     {.source = "AS.7022, AS.2014"}) {
+  Cloud cloud = a_cloud(behaviour_under_test());
   AsConfiguration set = a_configuration();
   const auto own = cloud.submit(CreateSecurityGroup{"own", {}});
   REQUIRE(own.has_value());
@@ -140,10 +139,10 @@ TEST_CASE("a key pair or security group that was deleted fails the launches that
   CHECK(last_action(cloud, group).failed.at(0).code == expected);
 }
 
-TEST_CASE("launches pass by zones that lack image or disks (AS.2043, our decision)", "[cloud][quota]") {
+RULE("launches pass by zones that lack image or disks", {.source = "AS.2043, our decision"}) {
   Region region = a_region();
   region.zones[0].volume_types = {VolumeType::Ssd};
-  Cloud cloud = a_cloud({.behaviour = prompt(Behaviour::classic()), .region = region});
+  Cloud cloud = a_cloud({.behaviour = behaviour_under_test(), .region = region});
   const AsGroupId group = enabled_group(cloud, {.desire = 4, .zones = {kZoneA, kZoneB}});
   run_for(cloud, 1h);
   CHECK(group_of(cloud, group).current() == 4);

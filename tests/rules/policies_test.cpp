@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -17,9 +18,8 @@ std::string execute(Cloud& cloud, AsPolicyId policy) {
   return outcome(cloud.submit(ExecuteAsPolicy{policy}));
 }
 
-TEST_CASE(
-    "success of a policy means that the desired number was changed, not that anybody came (AS documents)",
-    "[cloud][policies]") {
+RULE("success of a policy means that the desired number was changed, not that anybody came",
+     {.source = "AS documents"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   sold_out_everywhere(cloud);
@@ -31,7 +31,7 @@ TEST_CASE(
   CHECK(group_of(cloud, group).set.desire == 2);
 }
 
-TEST_CASE("executing by hand needs an enabled group and an enabled policy (AS.3027)", "[cloud][policies]") {
+RULE("executing by hand needs an enabled group and an enabled policy", {.source = "AS.3027"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const AsPolicyId policy = create_policy(cloud, group, a_policy());
@@ -47,8 +47,8 @@ TEST_CASE("executing by hand needs an enabled group and an enabled policy (AS.30
   CHECK(group_of(cloud, group).set.desire == 1);
 }
 
-TEST_CASE("a scheduled policy fires once, at its time (AS API reference, launch_time)", "[cloud][policies]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("a scheduled policy fires once, at its time", {.source = "AS API reference, launch_time"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 1});
@@ -60,9 +60,8 @@ TEST_CASE("a scheduled policy fires once, at its time (AS API reference, launch_
   CHECK(cloud.find(policy)->status == PolicyStatus::InService);  // Inert, but not disabled (our decision).
 }
 
-TEST_CASE(
-    "of policies due at the same moment the one created last is executed (AS user manual, our decision)",
-    "[cloud][policies]") {
+RULE("of policies due at the same moment the one created last is executed",
+     {.source = "AS user manual, our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 3});
   const Time due = kStart + 1h;
@@ -106,8 +105,8 @@ TEST_CASE(
   CHECK(group_of(cloud, group).set.desire != 3);
 }
 
-TEST_CASE("alarms are exempt from the rule of one policy at a moment (AS user manual, our decision)",
-          "[cloud][policies]") {
+RULE("alarms are exempt from the rule of one policy at a moment",
+     {.source = "AS user manual, our decision"}) {
   Behaviour behaviour = Behaviour::classic();  // On the grid, so that no action is under way yet.
   behaviour.scan_period = 7s;
   behaviour.metric_period = 1h;
@@ -122,8 +121,7 @@ TEST_CASE("alarms are exempt from the rule of one policy at a moment (AS user ma
   CHECK(group_of(cloud, group).set.desire == 6);
 }
 
-TEST_CASE("what falls due while the group or the policy is disabled is lost (our decision)",
-          "[cloud][policies]") {
+RULE("what falls due while the group or the policy is disabled is lost", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const Recurrence hourly_enough{RecurrenceType::Daily, {}, 1h, kStart, kStart + 240h};
@@ -147,7 +145,7 @@ TEST_CASE("what falls due while the group or the policy is disabled is lost (our
   CHECK(executions(cloud, group) == Lines{"90000 RECURRENCE 1->2 SUCCESS"});
 }
 
-TEST_CASE("a periodic policy whose window is over can't be enabled again (AS.3033)", "[cloud][policies]") {
+RULE("a periodic policy whose window is over can't be enabled again", {.source = "AS.3033"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const AsPolicyId policy =
@@ -159,8 +157,7 @@ TEST_CASE("a periodic policy whose window is over can't be enabled again (AS.303
   CHECK(cloud.find(policy)->status == PolicyStatus::Paused);
 }
 
-TEST_CASE("with all policies disabled a group still follows its desired number (AS user manual)",
-          "[cloud][policies]") {
+RULE("with all policies disabled a group still follows its desired number", {.source = "AS user manual"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const AsPolicyId policy = create_policy(cloud, group, a_policy());
@@ -170,8 +167,8 @@ TEST_CASE("with all policies disabled a group still follows its desired number (
   CHECK(group_of(cloud, group).current() == 2);
 }
 
-TEST_CASE("a policy can be changed, and follows its new settings (AS API reference, modifying a policy)",
-          "[cloud][policies]") {
+RULE("a policy can be changed, and follows its new settings",
+     {.source = "AS API reference, modifying a policy"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const AsPolicyId policy = create_policy(cloud, group, a_scheduled_policy(kStart + 1h));
@@ -198,8 +195,8 @@ TEST_CASE("a policy can be changed, and follows its new settings (AS API referen
   }
 }
 
-TEST_CASE("deleting a policy leaves the action that it started (AS API reference, deleting a policy)",
-          "[cloud][policies]") {
+RULE("deleting a policy leaves the action that it started",
+     {.source = "AS API reference, deleting a policy"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const AsPolicyId policy = create_policy(cloud, group, a_policy());
@@ -214,7 +211,7 @@ TEST_CASE("deleting a policy leaves the action that it started (AS API reference
   CHECK(last_action(cloud, group).reasons[0].policy == policy);
 }
 
-TEST_CASE("enabling and disabling a policy twice does no harm", "[cloud][policies]") {
+RULE("enabling and disabling a policy twice does no harm", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const AsPolicyId policy = create_policy(cloud, group, a_scheduled_policy(kStart + 1h));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -80,7 +81,7 @@ struct OrderRow {
   Names expected;
 };
 
-TEST_CASE("members leave in the order of the removal policy (AS documents)", "[cloud][removal]") {
+RULE("members leave in the order of the removal policy", {.source = "AS documents"}) {
   const auto row = GENERATE(values<OrderRow>({
       {OldConfigOldInstance, {"i5", "i1", "i3", "i4", "i6", "i7"}},
       {OldConfigNewInstance, {"i5", "i3", "i1", "i4", "i6", "i7"}},
@@ -116,7 +117,7 @@ TEST_CASE("members leave in the order of the removal policy (AS documents)", "[c
   }
 }
 
-TEST_CASE("the age of a configuration is its own, not when it was bound (our decision)", "[cloud][removal]") {
+RULE("the age of a configuration is its own, not when it was bound", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsConfigurationId older = create_configuration(cloud, {.name = "older"});
   run_for(cloud, 1s);
@@ -142,10 +143,8 @@ AsGroupId lopsided_group(Cloud& cloud, GroupSpec spec) {
   return group;
 }
 
-TEST_CASE(
-    "the classic page balances zones before the removal policy, the current reference does not (our "
-    "decision)",
-    "[cloud][removal]") {
+RULE("the classic page balances zones before the removal policy, the current reference does not",
+     {.source = "our decision"}) {
   struct Row {
     const char* why;
     Behaviour behaviour;
@@ -184,8 +183,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("balancing looks for the fullest zone that has somebody to give (our decision)",
-          "[cloud][removal]") {
+RULE("balancing looks for the fullest zone that has somebody to give", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = lopsided_group(cloud, {.terminate = OldInstance});
   auto in_a = members(cloud, group);
@@ -196,8 +194,7 @@ TEST_CASE("balancing looks for the fullest zone that has somebody to give (our d
   CHECK(zone_counts(cloud, group) == std::vector{3, 0, 0});
 }
 
-TEST_CASE("members that were added by hand weigh on their zone but leave last (our decisions)",
-          "[cloud][removal]") {
+RULE("members that were added by hand weigh on their zone but leave last", {.source = "our decisions"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2, .zones = {kZoneA, kZoneB}});
   const auto made = members(cloud, group);
@@ -208,8 +205,7 @@ TEST_CASE("members that were added by hand weigh on their zone but leave last (o
   CHECK(last_action(cloud, group).deleted == std::vector{made[1]});  // B holds three of four.
 }
 
-TEST_CASE("members that joined at one moment leave in the order of their ids (our decision)",
-          "[cloud][removal]") {
+RULE("members that joined at one moment leave in the order of their ids", {.source = "our decision"}) {
   const auto policy = GENERATE(OldConfigOldInstance, OldInstance);
   Cloud cloud = a_cloud(prompt(Behaviour::current()));
   const AsGroupId group = grown_group(cloud, {.desire = 5, .terminate = policy});
@@ -219,8 +215,8 @@ TEST_CASE("members that joined at one moment leave in the order of their ids (ou
   CHECK(members(cloud, group) == std::vector{all[3], all[4]});
 }
 
-TEST_CASE("scale in without a choice takes everybody (AS user manual)", "[cloud][removal]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("scale in without a choice takes everybody", {.source = "AS user manual"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 7});
@@ -231,9 +227,8 @@ TEST_CASE("scale in without a choice takes everybody (AS user manual)", "[cloud]
   CHECK(actions(cloud, group).back() == "100..120 NORMAL MANNUAL 7->0 SUCCESS");
 }
 
-TEST_CASE(
-    "protection is lost with membership and is off for new members (AS user manual, instance protection)",
-    "[cloud][removal]") {
+RULE("protection is lost with membership and is off for new members",
+     {.source = "AS user manual, instance protection"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
   const auto all = members(cloud, group);

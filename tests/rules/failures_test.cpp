@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -13,9 +14,8 @@ using namespace support;
 using Lines = std::vector<std::string>;
 using enum PolicyOperation;
 
-TEST_CASE("a launch that fails for a passing cause is tried again after a pause (our decision)",
-          "[cloud][failures]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("a launch that fails for a passing cause is tried again after a pause", {.source = "our decision"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   failing_boots(cloud, 1'000'000, kStart + 200s);
@@ -28,8 +28,8 @@ TEST_CASE("a launch that fails for a passing cause is tried again after a pause 
   CHECK(group_of(cloud, group).current() == 2);
 }
 
-TEST_CASE("the pause before a retry can be set (our decision)", "[cloud][failures]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("the pause before a retry can be set", {.source = "our decision"}) {
+  Behaviour behaviour = behaviour_under_test();
   behaviour.retry_delay = 10min;
   Cloud cloud = a_cloud(behaviour);
   failing_boots(cloud, 1'000'000, kStart + 200s);
@@ -38,9 +38,8 @@ TEST_CASE("the pause before a retry can be set (our decision)", "[cloud][failure
   CHECK(actions(cloud, group) == Lines{"0..100 DIFF DIFF 0->1 FAIL", "700..800 DIFF DIFF 0->1 SUCCESS"});
 }
 
-TEST_CASE("a group retries for ever, as documented, unless told how often (our decision)",
-          "[cloud][failures]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("a group retries for ever, as documented, unless told how often", {.source = "our decision"}) {
+  Behaviour behaviour = behaviour_under_test();
   SECTION("for ever") {
     Cloud cloud = a_cloud(behaviour);
     failing_boots(cloud);
@@ -74,8 +73,8 @@ TEST_CASE("a group retries for ever, as documented, unless told how often (our d
   }
 }
 
-TEST_CASE("an action that succeeds in part fails, keeps what it got, and a DIFF fills the gap (our decision)",
-          "[cloud][failures]") {
+RULE("an action that succeeds in part fails, keeps what it got, and a DIFF fills the gap",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   failing_boots(cloud, 500'000, kStart + 50s);
   const AsGroupId group = enabled_group(cloud, {.desire = 20});
@@ -94,8 +93,7 @@ TEST_CASE("an action that succeeds in part fails, keeps what it got, and a DIFF 
   CHECK(last_action(cloud, group).scaling_value == static_cast<int>(first.failed.size()));
 }
 
-TEST_CASE("an ECS that did not come up is gone (AS user manual, failed scaling actions)",
-          "[cloud][failures]") {
+RULE("an ECS that did not come up is gone", {.source = "AS user manual, failed scaling actions"}) {
   Cloud cloud = a_cloud();
   failing_boots(cloud, 1'000'000, kStart + 50s);
   const AsGroupId group = enabled_group(cloud, {.desire = 1});
@@ -106,9 +104,9 @@ TEST_CASE("an ECS that did not come up is gone (AS user manual, failed scaling a
   CHECK(instance_of(cloud, InstanceId{0}).ecs_deleted == kStart + kBoot);
 }
 
-TEST_CASE("lasting causes make the group abnormal and name themselves (AS user manual, abnormal groups)",
-          "[cloud][failures]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("lasting causes make the group abnormal and name themselves",
+     {.source = "AS user manual, abnormal groups"}) {
+  Behaviour behaviour = behaviour_under_test();
   behaviour.instance_quota = 2;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 1});
@@ -133,8 +131,8 @@ TEST_CASE("lasting causes make the group abnormal and name themselves (AS user m
   CHECK(actions(cloud, group).size() == so_far);
 }
 
-TEST_CASE("what could be had before the quota ran out stays (our decision)", "[cloud][failures]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("what could be had before the quota ran out stays", {.source = "our decision"}) {
+  Behaviour behaviour = behaviour_under_test();
   behaviour.instance_quota = 3;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = enabled_group(cloud, {.desire = 5});
@@ -144,9 +142,8 @@ TEST_CASE("what could be had before the quota ran out stays (our decision)", "[c
   CHECK(last_action(cloud, group).failed.size() == 2);
 }
 
-TEST_CASE("the ECS quota counts all groups of the project, and deletion frees it (AS.7111)",
-          "[cloud][failures]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("the ECS quota counts all groups of the project, and deletion frees it", {.source = "AS.7111"}) {
+  Behaviour behaviour = behaviour_under_test();
   behaviour.instance_quota = 3;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId first = grown_group(cloud, {.desire = 3});
@@ -160,9 +157,8 @@ TEST_CASE("the ECS quota counts all groups of the project, and deletion frees it
   CHECK(group_of(cloud, second).current() == 1);
 }
 
-TEST_CASE("a classic listener takes so many backends and no more (AS user manual, abnormal groups)",
-          "[cloud][failures]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("a classic listener takes so many backends and no more", {.source = "AS user manual, abnormal groups"}) {
+  Behaviour behaviour = behaviour_under_test();
   behaviour.listener_backend_limit = 3;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 2, .listeners = {kListener}});
@@ -175,7 +171,7 @@ TEST_CASE("a classic listener takes so many backends and no more (AS user manual
   CHECK(group_of(cloud, group).status == GroupStatus::InService);
 }
 
-TEST_CASE("in an abnormal group no policy does anything (our decision)", "[cloud][failures]") {
+RULE("in an abnormal group no policy does anything", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
@@ -191,9 +187,8 @@ TEST_CASE("in an abnormal group no policy does anything (our decision)", "[cloud
   CHECK(group_of(cloud, group).set.desire == 2);
 }
 
-TEST_CASE(
-    "protection that comes after the number was lowered: what may go goes, the action fails (our decision)",
-    "[cloud][failures]") {
+RULE("protection that comes after the number was lowered: what may go goes, the action fails",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud(Behaviour::classic());  // With the scan grid of 10 s there is time to protect.
   const AsGroupId group = grown_group(cloud, {.desire = 4});
   cloud.run_until(kStart + 201s);
@@ -212,8 +207,7 @@ TEST_CASE(
   CHECK(last_action(cloud, group).start == kStart + 290s);  // After the pause of any retry.
 }
 
-TEST_CASE("a failure that takes no time and is retried without a pause does not stop the clock",
-          "[cloud][failures]") {
+RULE("a failure that takes no time and is retried without a pause does not stop the clock", {.source = ""}) {
   Behaviour behaviour = Behaviour::classic();
   behaviour.retry_delay = 0s;
   CloudSpec spec{.behaviour = behaviour};

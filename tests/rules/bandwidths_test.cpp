@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -34,8 +35,8 @@ struct Line {
   int size() const { return cloud.all_bandwidths()[0].size; }
 };
 
-TEST_CASE("executing takes five seconds, in which the policy can't be touched (our decision, AS.3038)",
-          "[cloud][bandwidths]") {
+RULE("executing takes five seconds, in which the policy can't be touched",
+     {.source = "our decision, AS.3038"}) {
   Line line;
   const AsPolicyId policy = line.adds(5, 100), other = line.adds(1);
   REQUIRE(line.execute(policy) == "ok");
@@ -59,8 +60,7 @@ TEST_CASE("executing takes five seconds, in which the policy can't be touched (o
   CHECK(line.size() == 16);
 }
 
-TEST_CASE("the time that executing takes is a knob, for bandwidths and groups each (our decision)",
-          "[cloud][bandwidths]") {
+RULE("the time that executing takes is a knob, for bandwidths and groups each", {.source = "our decision"}) {
   Behaviour behaviour = prompt(Behaviour::current());
   behaviour.bandwidth_exec_latency = Duration::zero();
   behaviour.policy_exec_latency = 3s;
@@ -89,7 +89,7 @@ TEST_CASE("the time that executing takes is a knob, for bandwidths and groups ea
   }
 }
 
-TEST_CASE("a policy that can change nothing says so in its log (AS.3040)", "[cloud][bandwidths]") {
+RULE("a policy that can change nothing says so in its log", {.source = "AS.3040"}) {
   Line line;
   const AsPolicyId policy = line.adds(5, 10);
   REQUIRE(line.execute(policy) == "ok");
@@ -97,8 +97,8 @@ TEST_CASE("a policy that can change nothing says so in its log (AS.3040)", "[clo
   CHECK(executions_of(line.cloud, policy) == Lines{"0 MANUAL 10->10 AS.3040"});
 }
 
-TEST_CASE("an alarm is held back by the cooldown of its bandwidth, other triggers are not (AS.0026)",
-          "[cloud][bandwidths]") {
+RULE("an alarm is held back by the cooldown of its bandwidth, other triggers are not",
+     {.source = "AS.0026"}) {
   Line line;
   AlarmRuleSettings rule;
   rule.name = "busy";
@@ -121,8 +121,7 @@ TEST_CASE("an alarm is held back by the cooldown of its bandwidth, other trigger
                                                    "220 ALARM 20->20 EXECUTING"});
 }
 
-TEST_CASE("policies that are due at one moment: the one created last is executed (AS user manual)",
-          "[cloud][bandwidths]") {
+RULE("policies that are due at one moment: the one created last is executed", {.source = "AS user manual"}) {
   Line line;
   const AsPolicyId first = line.create(a_scheduled_policy(kStart + 1h, {.action = by_number(Set, 50)}));
   const AsPolicyId last = line.create(a_scheduled_policy(kStart + 1h, {.action = by_number(Set, 70)}));
@@ -132,8 +131,7 @@ TEST_CASE("policies that are due at one moment: the one created last is executed
   CHECK(executions_of(line.cloud, last) == Lines{"3600 SCHEDULED 10->70 SUCCESS"});
 }
 
-TEST_CASE("a periodic policy repeats, and a disabled one does not (AS API reference)",
-          "[cloud][bandwidths]") {
+RULE("a periodic policy repeats, and a disabled one does not", {.source = "AS API reference"}) {
   Line line;
   Recurrence daily;
   daily.time_of_day = 12h;
@@ -148,7 +146,7 @@ TEST_CASE("a periodic policy repeats, and a disabled one does not (AS API refere
   CHECK(line.size() == 12);
 }
 
-TEST_CASE("what a policy may ask of a bandwidth (AS.3018, AS.3035, AS.3043)", "[cloud][bandwidths]") {
+RULE("what a policy may ask of a bandwidth", {.source = "AS.3018, AS.3035, AS.3043"}) {
   struct Row {
     const char* why;
     PolicyAction action;
@@ -170,8 +168,7 @@ TEST_CASE("what a policy may ask of a bandwidth (AS.3018, AS.3035, AS.3043)", "[
         row.expected);
 }
 
-TEST_CASE("policies of bandwidths have a quota, and count when theirs is gone (AS.3032, AS.3042)",
-          "[cloud][bandwidths]") {
+RULE("policies of bandwidths have a quota, and count when theirs is gone", {.source = "AS.3032, AS.3042"}) {
   Behaviour behaviour = Behaviour::current();
   behaviour.bandwidth_policy_quota = 2;
   Line line(behaviour);
@@ -188,8 +185,7 @@ TEST_CASE("policies of bandwidths have a quota, and count when theirs is gone (A
   CHECK(outcome(line.cloud.submit(CreateAsPolicy{{}, a_policy(), line.bandwidth})) == "AS.3042");
 }
 
-TEST_CASE("a bandwidth that is given up while a policy widens it stays as it is (our decision)",
-          "[cloud][bandwidths]") {
+RULE("a bandwidth that is given up while a policy widens it stays as it is", {.source = "our decision"}) {
   Line line;
   const AsPolicyId policy = line.adds(5);
   REQUIRE(line.execute(policy) == "ok");
@@ -198,7 +194,7 @@ TEST_CASE("a bandwidth that is given up while a policy widens it stays as it is 
   CHECK(executions_of(line.cloud, policy) == Lines{"0 MANUAL 10->10 AS.3042"});
 }
 
-TEST_CASE("a bandwidth's own rules, by hand (VPC API reference)", "[cloud][bandwidths]") {
+RULE("a bandwidth's own rules, by hand", {.source = "VPC API reference"}) {
   Line line;
   CHECK(outcome(line.cloud.submit(CreateBandwidth{"", 10})) == "AS.0022");
   CHECK(outcome(line.cloud.submit(CreateBandwidth{"b", 0})) == "AS.0022");

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 
 namespace tidepool::sim {
@@ -45,8 +46,7 @@ std::vector<Tag> numbered_tags(int count) {
 
 }  // namespace
 
-TEST_CASE("a topic is told of scale-out and scale-in as it ends (reference, notifications)",
-          "[cloud][topics]") {
+RULE("a topic is told of scale-out and scale-in as it ends", {.source = "reference, notifications"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 2});
   tell(cloud, group, "all", kAllScenes);
@@ -67,7 +67,7 @@ TEST_CASE("a topic is told of scale-out and scale-in as it ends (reference, noti
   CHECK(cloud.outbox().empty());
 }
 
-TEST_CASE("a topic is told of failures, and that a group became abnormal", "[cloud][topics]") {
+RULE("a topic is told of failures, and that a group became abnormal", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud);
   tell(cloud, group, "all", kAllScenes);
@@ -86,7 +86,7 @@ TEST_CASE("a topic is told of failures, and that a group became abnormal", "[clo
   }
 }
 
-TEST_CASE("a scale-in that can't be done in full has failed", "[cloud][topics]") {
+RULE("a scale-in that can't be done in full has failed", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
   tell(cloud, group, "all", kAllScenes);
@@ -96,7 +96,7 @@ TEST_CASE("a scale-in that can't be done in full has failed", "[cloud][topics]")
   CHECK(told(cloud) == std::vector{Scene::ScalingDownFail});
 }
 
-TEST_CASE("each topic is told of its own scenes only", "[cloud][topics]") {
+RULE("each topic is told of its own scenes only", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1});
   tell(cloud, group, "down", {Scene::ScalingDown});
@@ -113,7 +113,7 @@ TEST_CASE("each topic is told of its own scenes only", "[cloud][topics]") {
   CHECK(cloud.topic_messages().size() == 1);
 }
 
-TEST_CASE("a group tells up to five topics", "[cloud][topics]") {
+RULE("a group tells up to five topics", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud);
   for (const char* name : {"a", "b", "c", "d", "e"}) tell(cloud, group, name, {Scene::ScalingUp});
@@ -125,8 +125,7 @@ TEST_CASE("a group tells up to five topics", "[cloud][topics]") {
   CHECK(outcome(cloud.submit(UnsubscribeTopic{AsGroupId{9}, topic("a")})) == "AS.0007");
 }
 
-TEST_CASE("tags are added, given new values and removed by their keys (API reference, tags)",
-          "[cloud][tags]") {
+RULE("tags are added, given new values and removed by their keys", {.source = "AS API reference, tags"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud);
   CHECK(tag(cloud, group, {{"a", "1"}, {"b", "2"}}) == "ok");
@@ -137,7 +136,7 @@ TEST_CASE("tags are added, given new values and removed by their keys (API refer
   CHECK(tags_of(cloud, group) == "A=3 b=4 ");
 }
 
-TEST_CASE("what is wrong with tags has its code, and changes nothing", "[cloud][tags]") {
+RULE("what is wrong with tags has its code, and changes nothing", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud);
   REQUIRE(tag(cloud, group, {{"there", ""}}) == "ok");
@@ -165,7 +164,7 @@ TEST_CASE("what is wrong with tags has its code, and changes nothing", "[cloud][
   if (std::string{row.expected} != "ok") CHECK(tags_of(cloud, group) == "there= ");
 }
 
-TEST_CASE("tags and topics of a group that is gone, or on its way, can't be changed", "[cloud][tags]") {
+RULE("tags and topics of a group that is gone, or on its way, can't be changed", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   REQUIRE(tag(cloud, group, {{"a", "1"}}) == "ok");

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 
 namespace tidepool::sim {
@@ -34,9 +35,8 @@ void grow_by(Cloud& cloud, AsGroupId group, int more) {
   run_until_idle(cloud, group);
 }
 
-TEST_CASE(
-    "new members go where the policy says (AS documents, two of the rows are figures of the user manual)",
-    "[cloud][placement]") {
+RULE("new members go where the policy says",
+     {.source = "AS documents, two of the rows are figures of the user manual"}) {
   struct Row {
     Counts before;
     std::vector<ZoneId> sold_out;
@@ -50,7 +50,7 @@ TEST_CASE(
       {{0, 0, 0}, {kZoneA}, 2, {0, 2, 0}, {0, 2, 0}},
       {{1, 3, 0}, {kZoneA}, 2, {1, 5, 0}, {1, 5, 0}},
   }));
-  const auto profile = GENERATE(from_range(both_profiles()));
+  const auto profile = profile_under_test();
   const auto policy = GENERATE(EquilibriumDistribute, PickFirst);
   CAPTURE(profile.name, row.before, row.more, policy == PickFirst);
   Cloud cloud = a_cloud(profile.behaviour);
@@ -60,9 +60,8 @@ TEST_CASE(
   CHECK(zone_counts(cloud, group) == (policy == PickFirst ? row.picked_first : row.balanced));
 }
 
-TEST_CASE(
-    "members are made in the listed zones only, in the listed order (AS API reference, available_zones)",
-    "[cloud][placement]") {
+RULE("members are made in the listed zones only, in the listed order",
+     {.source = "AS API reference, available_zones"}) {
   struct Row {
     MultiAzPolicy policy;
     std::vector<ZoneId> zones;
@@ -82,7 +81,7 @@ TEST_CASE(
   CHECK(zone_counts(cloud, group) == row.expected);
 }
 
-TEST_CASE("members are spread evenly, however they come in batches (closed form)", "[cloud][placement]") {
+RULE("members are spread evenly, however they come in batches", {.source = "closed form"}) {
   const int total = GENERATE(range(1, 12));
   const int batch = GENERATE(1, 2, 3, 5);
   CAPTURE(total, batch);
@@ -96,8 +95,7 @@ TEST_CASE("members are spread evenly, however they come in batches (closed form)
   CHECK(std::ranges::is_sorted(counts, std::greater{}));  // Ties go to the zone listed first.
 }
 
-TEST_CASE("PICK_FIRST fills the first zone until it refuses, then the next (AS user manual)",
-          "[cloud][placement]") {
+RULE("PICK_FIRST fills the first zone until it refuses, then the next", {.source = "AS user manual"}) {
   CloudSpec spec;
   spec.region.zones[0].capacity[kSmall] = 3;
   spec.region.zones[1].capacity[kSmall] = 2;
@@ -110,8 +108,7 @@ TEST_CASE("PICK_FIRST fills the first zone until it refuses, then the next (AS u
   CHECK(zone_counts(cloud, group) == Counts{3, 2, 2});
 }
 
-TEST_CASE("what a zone can hold is held by all groups together, and freed by deletion",
-          "[cloud][placement]") {
+RULE("what a zone can hold is held by all groups together, and freed by deletion", {.source = ""}) {
   CloudSpec spec;
   spec.region.zones[0].capacity[kSmall] = 3;
   Cloud cloud = a_cloud(spec);
@@ -125,7 +122,7 @@ TEST_CASE("what a zone can hold is held by all groups together, and freed by del
   CHECK(zone_counts(cloud, second) == Counts{3, 2, 0});
 }
 
-TEST_CASE("a member taken out by hand still takes its place in the zone", "[cloud][placement]") {
+RULE("a member taken out by hand still takes its place in the zone", {.source = ""}) {
   CloudSpec spec;
   spec.region.zones[0].capacity[kSmall] = 2;
   Cloud cloud = a_cloud(spec);
@@ -137,8 +134,8 @@ TEST_CASE("a member taken out by hand still takes its place in the zone", "[clou
   CHECK(zone_counts(cloud, group) == Counts{1, 1, 0});
 }
 
-TEST_CASE("balance counts members added by hand, and makes good what was removed by hand (our decision)",
-          "[cloud][placement]") {
+RULE("balance counts members added by hand, and makes good what was removed by hand",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   SECTION("added by hand") {
     const AsGroupId group = grown_group(cloud);
@@ -158,10 +155,9 @@ TEST_CASE("balance counts members added by hand, and makes good what was removed
   }
 }
 
-TEST_CASE(
-    "a zone that refuses is passed over, and the other zones are tried in the listed order (our decision)",
-    "[cloud][placement]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("a zone that refuses is passed over, and the other zones are tried in the listed order",
+     {.source = "our decision"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   // C has the fewest and refuses: the fallback is the list, not the next emptiest zone.
@@ -178,8 +174,7 @@ TEST_CASE(
   CHECK(zone_counts(cloud, group) == Counts{4, 1, 0});
 }
 
-TEST_CASE("a zone that was sold out is asked again for the next member (our decision)",
-          "[cloud][placement]") {
+RULE("a zone that was sold out is asked again for the next member", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.zones = {kZoneA, kZoneB}, .multi_az = PickFirst});
   sold_out(cloud, kZoneA, kSmall, kStart + 50s);
@@ -197,8 +192,7 @@ std::vector<FlavorId> flavors_of(const Cloud& cloud, AsGroupId group) {
   return flavors;
 }
 
-TEST_CASE("the first flavor that some zone can host is taken (AS FAQ, several flavors)",
-          "[cloud][placement]") {
+RULE("the first flavor that some zone can host is taken", {.source = "AS FAQ, several flavors"}) {
   struct Row {
     const char* why;
     std::vector<FlavorId> flavors;
@@ -222,8 +216,8 @@ TEST_CASE("the first flavor that some zone can host is taken (AS FAQ, several fl
   CHECK(flavors_of(cloud, group) == std::vector{row.expected, row.expected});
 }
 
-TEST_CASE("flavors come before zones: balance is lost where the first flavor is not offered (AS FAQ)",
-          "[cloud][placement]") {
+RULE("flavors come before zones: balance is lost where the first flavor is not offered",
+     {.source = "AS FAQ"}) {
   Cloud cloud = a_cloud();
   SECTION("a flavor of one zone only") {
     const AsConfigurationId conf = create_configuration(cloud, {.flavors = {kGpu, kSmall}});
@@ -239,8 +233,8 @@ TEST_CASE("flavors come before zones: balance is lost where the first flavor is 
   }
 }
 
-TEST_CASE("nowhere to go: the action fails and the group is abnormal (AS user manual, abnormal groups)",
-          "[cloud][placement]") {
+RULE("nowhere to go: the action fails and the group is abnormal",
+     {.source = "AS user manual, abnormal groups"}) {
   const auto policy = GENERATE(EquilibriumDistribute, PickFirst);
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .zones = {kZoneA, kZoneB}, .multi_az = policy});

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/cloud/invariants.hpp"
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -37,15 +38,15 @@ struct Three {
   }
 };
 
-TEST_CASE("standby is not offered without its knob (AS.4018)", "[cloud][standby]") {
+RULE("standby is not offered without its knob", {.source = "AS.4018"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   CHECK(outcome(cloud.submit(EnterStandby{group, members(cloud, group), StandbyRefill::No})) == "AS.4018");
   CHECK(outcome(cloud.submit(ExitStandby{group, members(cloud, group)})) == "AS.4018");
 }
 
-TEST_CASE("who enters standby lowers the expected number, and raises it on the way back (decision 54)",
-          "[cloud][standby]") {
+RULE("who enters standby lowers the expected number, and raises it on the way back",
+     {.source = "our decision"}) {
   Three world;
   REQUIRE(world.enter({InstanceId{0}, InstanceId{1}}) == "ok");
   CHECK(instance_of(world.cloud, InstanceId{0}).state == Standby);
@@ -63,8 +64,7 @@ TEST_CASE("who enters standby lowers the expected number, and raises it on the w
   CHECK(actions(world.cloud, world.group).size() == 1);
 }
 
-TEST_CASE("with a refill the expected number stays and a substitute is launched (decision 54)",
-          "[cloud][standby]") {
+RULE("with a refill the expected number stays and a substitute is launched", {.source = "our decision"}) {
   Three world;
   REQUIRE(world.enter({InstanceId{0}}, StandbyRefill::Yes) == "ok");
   run_for(world.cloud, 0s);
@@ -78,7 +78,7 @@ TEST_CASE("with a refill the expected number stays and a substitute is launched 
   world.must_be_sound();
 }
 
-TEST_CASE("standby is refused for who can't enter or leave it", "[cloud][standby]") {
+RULE("standby is refused for who can't enter or leave it", {.source = ""}) {
   Three world{{.desire = 3, .min = 2, .max = 3}};
   CHECK(world.enter({}) == "AS.4032");
   CHECK(world.enter({InstanceId{0}, InstanceId{1}}) == "AS.2036");
@@ -94,8 +94,7 @@ TEST_CASE("standby is refused for who can't enter or leave it", "[cloud][standby
   world.must_be_sound();
 }
 
-TEST_CASE("one in standby is not checked, not chosen for removal and not bound (decision 54)",
-          "[cloud][standby]") {
+RULE("one in standby is not checked, not chosen for removal and not bound", {.source = "our decision"}) {
   Three world{{.desire = 3, .listeners = {kListener}, .grace = 0s}};
   CHECK(world.cloud.backends_of(kListener) == 3);
   REQUIRE(world.enter({InstanceId{0}}) == "ok");
@@ -115,7 +114,7 @@ TEST_CASE("one in standby is not checked, not chosen for removal and not bound (
   world.must_be_sound();
 }
 
-TEST_CASE("a dead one that leaves standby is found by the next check", "[cloud][standby]") {
+RULE("a dead one that leaves standby is found by the next check", {.source = ""}) {
   Three world;
   REQUIRE(world.enter({InstanceId{0}}) == "ok");
   Fault death = a_fault(FaultKind::InstanceDeath, world.cloud.now());
@@ -131,14 +130,13 @@ TEST_CASE("a dead one that leaves standby is found by the next check", "[cloud][
 
 // ---- Deletion by force ----
 
-TEST_CASE("an ECS may outlive its group's deletion by force, when the knob says so (decision 9)",
-          "[cloud][standby]") {
+RULE("an ECS may outlive its group's deletion by force, when the knob says so", {.source = "our decision"}) {
   struct Row {
     std::int64_t ppm;
     std::size_t left;
   };
   const auto row = GENERATE(values<Row>({{0, 0}, {1'000'000, 3}}));
-  Behaviour behaviour = prompt(Behaviour::classic());
+  Behaviour behaviour = behaviour_under_test();
   behaviour.forced_delete_survival_ppm = row.ppm;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 3});
@@ -153,8 +151,8 @@ TEST_CASE("an ECS may outlive its group's deletion by force, when the knob says 
 
 // ---- Hooks ----
 
-TEST_CASE("a wait is extended without end, or to 48 hours and 100 times its hook's timeout (decision 45)",
-          "[cloud][hooks]") {
+RULE("a wait is extended without end, or to 48 hours and 100 times its hook's timeout",
+     {.source = "our decision"}) {
   struct Row {
     bool capped;
     Duration timeout, expected;  // since the wait began, after sixty extensions
@@ -162,7 +160,7 @@ TEST_CASE("a wait is extended without end, or to 48 hours and 100 times its hook
   const auto row = GENERATE(
       values<Row>({{false, 3600s, 61h}, {true, 3600s, 48h}, {true, 60s, 6000s}, {false, 60s, 60h + 60s}}));
   CAPTURE(row.capped, row.timeout);
-  Behaviour behaviour = prompt(Behaviour::classic());
+  Behaviour behaviour = behaviour_under_test();
   behaviour.hook_extension_capped = row.capped;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = create_group(cloud, {.desire = 1});

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -29,8 +30,8 @@ std::vector<std::string> offenders(const Result<T>& result) {
   return all;
 }
 
-TEST_CASE("servers added by hand raise the desired number along (our decision)", "[cloud][manual]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("servers added by hand raise the desired number along", {.source = "our decision"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 1, .max = 3});
@@ -49,8 +50,7 @@ TEST_CASE("servers added by hand raise the desired number along (our decision)",
   CHECK(by_hand.health == HealthStatus::Normal);
 }
 
-TEST_CASE("what stands in the way of adding servers (AS API reference, batch managing instances)",
-          "[cloud][manual]") {
+RULE("what stands in the way of adding servers", {.source = "AS API reference, batch managing instances"}) {
   Cloud cloud = a_cloud();
   const AsGroupId other = grown_group(cloud);
   REQUIRE(add(cloud, other, {server_in(kZoneA, 3)}) == "ok");
@@ -83,7 +83,7 @@ TEST_CASE("what stands in the way of adding servers (AS API reference, batch man
   if (row.outcome != "ok") CHECK(members(cloud, group) == before);
 }
 
-TEST_CASE("only an enabled group takes servers (AS.2033, our decision)", "[cloud][manual]") {
+RULE("only an enabled group takes servers", {.source = "AS.2033, our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1});
   SECTION("disabled") {}
@@ -98,8 +98,8 @@ TEST_CASE("only an enabled group takes servers (AS.2033, our decision)", "[cloud
   CHECK(add(cloud, group, {server_in(kZoneA)}) == "AS.2033");
 }
 
-TEST_CASE("members taken out by hand lower the desired number along (our decision)", "[cloud][manual]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("members taken out by hand lower the desired number along", {.source = "our decision"}) {
+  const auto profile = profile_under_test();
   const auto fate = GENERATE(EcsFate::Keep, EcsFate::Delete);
   CAPTURE(profile.name, fate == EcsFate::Keep);
   Cloud cloud = a_cloud(profile.behaviour);
@@ -118,7 +118,7 @@ TEST_CASE("members taken out by hand lower the desired number along (our decisio
   CHECK(last_action(cloud, group).removed.size() == (fate == EcsFate::Delete ? 1 : 2));
 }
 
-TEST_CASE("a server that was taken out can be added again (AS user manual, maintenance)", "[cloud][manual]") {
+RULE("a server that was taken out can be added again", {.source = "AS user manual, maintenance"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud);
   for (int round = 0; round < 3; ++round) {
@@ -131,7 +131,7 @@ TEST_CASE("a server that was taken out can be added again (AS user manual, maint
   CHECK(members(cloud, group).empty());
 }
 
-TEST_CASE("a server is free again once its removal has ended", "[cloud][manual]") {
+RULE("a server is free again once its removal has ended", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud);
   const AsGroupId other = grown_group(cloud);
@@ -143,8 +143,7 @@ TEST_CASE("a server is free again once its removal has ended", "[cloud][manual]"
   CHECK(add(cloud, other, {server_in(kZoneA)}) == "ok");
 }
 
-TEST_CASE("what stands in the way of taking members out (AS API reference, removing instances)",
-          "[cloud][manual]") {
+RULE("what stands in the way of taking members out", {.source = "AS API reference, removing instances"}) {
   Cloud cloud = a_cloud();
   const AsGroupId other = grown_group(cloud, {.desire = 1});
   const AsGroupId group = grown_group(cloud, {.desire = 4, .min = 2});
@@ -171,8 +170,8 @@ TEST_CASE("what stands in the way of taking members out (AS API reference, remov
   if (row.outcome != "ok") CHECK(members(cloud, group, LifecycleState::InService) == all);
 }
 
-TEST_CASE("removal of a single member has codes of its own (AS API reference, removing an instance)",
-          "[cloud][manual]") {
+RULE("removal of a single member has codes of its own",
+     {.source = "AS API reference, removing an instance"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .min = 1});
   const InstanceId member = newest_member(cloud, group);
@@ -185,8 +184,7 @@ TEST_CASE("removal of a single member has codes of its own (AS API reference, re
   CHECK(outcome(cloud.submit(RemoveInstance{member, EcsFate::Keep})) == "AS.4006");
 }
 
-TEST_CASE("members can be taken out of a group in any status but DELETING, at once (our decision)",
-          "[cloud][manual]") {
+RULE("members can be taken out of a group in any status but DELETING, at once", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
   SECTION("enabled") {}
@@ -204,8 +202,7 @@ TEST_CASE("members can be taken out of a group in any status but DELETING, at on
   CHECK(group_of(cloud, group).status == status);
 }
 
-TEST_CASE("protection does not help against removal by hand (AS user manual, instance protection)",
-          "[cloud][manual]") {
+RULE("protection does not help against removal by hand", {.source = "AS user manual, instance protection"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
   protect(cloud, group, members(cloud, group));
@@ -215,8 +212,8 @@ TEST_CASE("protection does not help against removal by hand (AS user manual, ins
   CHECK(group_of(cloud, group).protected_members == 0);
 }
 
-TEST_CASE("what stands in the way of protecting members (AS API reference, batch managing instances)",
-          "[cloud][manual]") {
+RULE("what stands in the way of protecting members",
+     {.source = "AS API reference, batch managing instances"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 11});
   const auto all = members(cloud, group);

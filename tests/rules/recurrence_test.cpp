@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 
 namespace tidepool::sim {
@@ -22,8 +23,7 @@ AsGroupId quiet_group(Cloud& cloud) {
   return grown_group(cloud, {.desire = 1, .max = 300, .health_minutes = 180});
 }
 
-TEST_CASE("a periodic policy fires on its days, at its minute, within its window (AS documents)",
-          "[cloud][recurrence]") {
+RULE("a periodic policy fires on its days, at its minute, within its window", {.source = "AS documents"}) {
   struct Row {
     const char* why;
     Recurrence rule;
@@ -44,7 +44,7 @@ TEST_CASE("a periodic policy fires on its days, at its minute, within its window
        {on(2026, 3, 1, 12h), on(2026, 3, 15, 12h)}},
   }));
   CAPTURE(row.why);
-  Behaviour behaviour = prompt(Behaviour::classic());
+  Behaviour behaviour = behaviour_under_test();
   behaviour.metric_period = 24h;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = quiet_group(cloud);
@@ -54,14 +54,14 @@ TEST_CASE("a periodic policy fires on its days, at its minute, within its window
   CHECK(group_of(cloud, group).current() == 1 + static_cast<int>(row.expected.size()));
 }
 
-TEST_CASE("a window without a single moment is refused (AS.3033)", "[cloud][recurrence]") {
+RULE("a window without a single moment is refused", {.source = "AS.3033"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = quiet_group(cloud);
   const Recurrence rule{Daily, {}, 10h, on(2026, 3, 1, 10h + 30min), on(2026, 3, 2, 9h)};
   CHECK(outcome(cloud.submit(CreateAsPolicy{group, a_periodic_policy(rule)})) == "AS.3033");
 }
 
-TEST_CASE("moments before the policy was made are not made up for (our decision)", "[cloud][recurrence]") {
+RULE("moments before the policy was made are not made up for", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = quiet_group(cloud);
   cloud.run_until(kStart + 10h);
@@ -71,8 +71,7 @@ TEST_CASE("moments before the policy was made are not made up for (our decision)
   CHECK(fired(cloud, policy) == std::vector{kStart + 34h});  // Made at 10:00 sharp: that moment is past.
 }
 
-TEST_CASE("a window that opens later delays the first moment (AS API reference, start_time)",
-          "[cloud][recurrence]") {
+RULE("a window that opens later delays the first moment", {.source = "AS API reference, start_time"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = quiet_group(cloud);
   const Recurrence rule{Daily, {}, 10h, on(2026, 3, 3, 10h), on(2026, 3, 4, 9h)};

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -30,11 +31,9 @@ void execute(Cloud& cloud, AsPolicyId policy) {
   REQUIRE(outcome(cloud.submit(ExecuteAsPolicy{policy})) == "ok");
 }
 
-TEST_CASE(
-    "the cooldown is that of the policy behind the action, else the group's (AS API reference, "
-    "cool_down_time)",
-    "[cloud][cooldown]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("the cooldown is that of the policy behind the action, else the group's",
+     {.source = "AS API reference, cool_down_time"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 3, .cool_down = kGroups, .health_minutes = 1});
@@ -71,8 +70,7 @@ TEST_CASE(
   check_window(cloud, group, expected);
 }
 
-TEST_CASE("the removal of an unhealthy member opens the group's cooldown (our decision)",
-          "[cloud][cooldown]") {
+RULE("the removal of an unhealthy member opens the group's cooldown", {.source = "our decision"}) {
   Cloud cloud = a_cloud(prompt(Behaviour::current()));
   const AsGroupId group = grown_group(cloud, {.desire = 2, .cool_down = kGroups, .health_minutes = 1});
   sickness(cloud, group, Sickness::Stopped);
@@ -82,7 +80,7 @@ TEST_CASE("the removal of an unhealthy member opens the group's cooldown (our de
   CHECK(group_of(cloud, group).cooldown_until == kStart + 140s + kGroups);
 }
 
-TEST_CASE("a merged action has the cooldown of its last reason (our decision)", "[cloud][cooldown]") {
+RULE("a merged action has the cooldown of its last reason", {.source = "our decision"}) {
   Behaviour behaviour = GENERATE(Behaviour::classic(), Behaviour::current());  // With the scan grid of 10 s.
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 3, .cool_down = kGroups});
@@ -110,17 +108,17 @@ TEST_CASE("a merged action has the cooldown of its last reason (our decision)", 
   check_window(cloud, group, expected);
 }
 
-TEST_CASE("a cooldown of zero opens no window (AS API reference, cool_down_time)", "[cloud][cooldown]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("a cooldown of zero opens no window", {.source = "AS API reference, cool_down_time"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = 0s});
   CHECK(group_of(cloud, group).cooldown_from == group_of(cloud, group).cooldown_until);
 }
 
-TEST_CASE("an action that brought nobody opens no window, one that brought some does (our decision)",
-          "[cloud][cooldown]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("an action that brought nobody opens no window, one that brought some does",
+     {.source = "our decision"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Behaviour behaviour = profile.behaviour;
   behaviour.retry_delay = 1h;
@@ -141,8 +139,8 @@ TEST_CASE("an action that brought nobody opens no window, one that brought some 
   }
 }
 
-TEST_CASE("each further action restarts the cooldown (AS user manual, cooldown)", "[cloud][cooldown]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("each further action restarts the cooldown", {.source = "AS user manual, cooldown"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = kGroups});
@@ -153,8 +151,8 @@ TEST_CASE("each further action restarts the cooldown (AS user manual, cooldown)"
   check_window(cloud, group, 70s);
 }
 
-TEST_CASE("another cool_down_time does not move a running period (our decision)", "[cloud][cooldown]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("another cool_down_time does not move a running period", {.source = "our decision"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = kGroups});
@@ -165,8 +163,7 @@ TEST_CASE("another cool_down_time does not move a running period (our decision)"
   check_window(cloud, group, 60s);
 }
 
-TEST_CASE("disabling a group keeps its cooldown, unless it is said to clear it (our decision)",
-          "[cloud][cooldown]") {
+RULE("disabling a group keeps its cooldown, unless it is said to clear it", {.source = "our decision"}) {
   const bool clears = GENERATE(false, true);
   CAPTURE(clears);
   Behaviour behaviour = prompt(Behaviour::current());

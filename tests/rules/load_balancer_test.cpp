@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -26,8 +27,7 @@ Lines backends(const Cloud& cloud) {
   return lines;
 }
 
-TEST_CASE("a member is bound to every listener or pool when it is in service (AS documents)",
-          "[cloud][load_balancer]") {
+RULE("a member is bound to every listener or pool when it is in service", {.source = "AS documents"}) {
   Cloud cloud = a_cloud();
   SECTION("enhanced") {
     const AsGroupId group = enabled_group(
@@ -50,8 +50,7 @@ TEST_CASE("a member is bound to every listener or pool when it is in service (AS
   }
 }
 
-TEST_CASE("a member that leaves is unbound first, whatever the cause (AS documents)",
-          "[cloud][load_balancer]") {
+RULE("a member that leaves is unbound first, whatever the cause", {.source = "AS documents"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group =
       grown_group(cloud, {.desire = 2, .listeners = {kListener}, .health_minutes = 1, .grace = 0s});
@@ -68,7 +67,7 @@ TEST_CASE("a member that leaves is unbound first, whatever the cause (AS documen
   CHECK(backends(cloud) == Lines{"i1 listener 0"});
 }
 
-TEST_CASE("a server added by hand is bound like any other (AS API reference)", "[cloud][load_balancer]") {
+RULE("a server added by hand is bound like any other", {.source = "AS API reference"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.pools = {{kPool, 80, 7}}});
   add_servers(cloud, group, {server_in(kZoneA)});
@@ -76,7 +75,7 @@ TEST_CASE("a server added by hand is bound like any other (AS API reference)", "
   CHECK(backends(cloud) == Lines{"i0 pool 0 port 80 weight 7"});
 }
 
-TEST_CASE("the groups of one load balancer each bring their own backends", "[cloud][load_balancer]") {
+RULE("the groups of one load balancer each bring their own backends", {.source = ""}) {
   Cloud cloud = a_cloud();
   const AsGroupId first = grown_group(cloud, {.desire = 1, .pools = {{kPool, 80, 1}}});
   const AsGroupId second = grown_group(cloud, {.desire = 1, .pools = {{kPool, 80, 1}}});
@@ -89,9 +88,8 @@ TEST_CASE("the groups of one load balancer each bring their own backends", "[clo
   CHECK(cloud.backends()[0].group == second);
 }
 
-TEST_CASE(
-    "by default other load balancers need a group that is empty, idle and not enabled (AS.2030, AS.2047)",
-    "[cloud][load_balancer]") {
+RULE("by default other load balancers need a group that is empty, idle and not enabled",
+     {.source = "AS.2030, AS.2047"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1, .pools = {{kPool, 80, 1}}});
   const std::vector<LbaasListener> other{{kSecondPool, 80, 1}};
@@ -125,8 +123,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("where idleness suffices, members move to the new load balancers (our decision)",
-          "[cloud][load_balancer]") {
+RULE("where idleness suffices, members move to the new load balancers", {.source = "our decision"}) {
   Behaviour behaviour = prompt(Behaviour::current());
   behaviour.lb_change = LbChange::IdleOnly;
   Cloud cloud = a_cloud(behaviour);
@@ -145,8 +142,7 @@ TEST_CASE("where idleness suffices, members move to the new load balancers (our 
   CHECK(change(cloud, group, &ModifyAsGroup::lbaas_listeners, {{kPool, 80, 1}}) == "AS.2047");
 }
 
-TEST_CASE("port and weight change at any time (AS API reference, modifying a group)",
-          "[cloud][load_balancer]") {
+RULE("port and weight change at any time", {.source = "AS API reference, modifying a group"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .pools = {{kPool, 80, 1}}});
   CHECK(change(cloud, group, &ModifyAsGroup::lbaas_listeners, {{kPool, 80, 50}}) == "ok");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/engine/rng.hpp"
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 
 namespace tidepool::sim {
@@ -60,8 +61,7 @@ std::vector<InstanceId> in_order_of_leaving(const Cloud& cloud, AsGroupId group,
   return pool;
 }
 
-TEST_CASE("whoever leaves would be first in a plain sort by the documented keys (AS documents)",
-          "[cloud][removal]") {
+RULE("whoever leaves would be first in a plain sort by the documented keys", {.source = "AS documents"}) {
   const auto policy = static_cast<TerminatePolicy>(GENERATE(range(0, 4)));
   for (std::uint64_t seed = 1; seed <= 15; ++seed) {
     CAPTURE(seed, static_cast<int>(policy));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -22,8 +23,8 @@ CreateAsGroup the_least(AsConfigurationId configuration) {
   return request;
 }
 
-TEST_CASE("a group is created disabled and empty, whatever it desires (our decision)", "[cloud][groups]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("a group is created disabled and empty, whatever it desires", {.source = "our decision"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = create_group(cloud, {.desire = 3});
@@ -34,8 +35,8 @@ TEST_CASE("a group is created disabled and empty, whatever it desires (our decis
   CHECK(actions(cloud, group).empty());
 }
 
-TEST_CASE("with the initial status INSERVICE a new group grows at once (our decision)", "[cloud][groups]") {
-  Behaviour behaviour = prompt(Behaviour::classic());
+RULE("with the initial status INSERVICE a new group grows at once", {.source = "our decision"}) {
+  Behaviour behaviour = behaviour_under_test();
   behaviour.initial_status = InitialStatus::InService;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = create_group(cloud, {.desire = 3});
@@ -44,8 +45,7 @@ TEST_CASE("with the initial status INSERVICE a new group grows at once (our deci
   CHECK(group_of(cloud, group).current() == 3);
 }
 
-TEST_CASE("what is left out takes the documented default (AS API reference, creating a group)",
-          "[cloud][groups]") {
+RULE("what is left out takes the documented default", {.source = "AS API reference, creating a group"}) {
   struct Row {
     const char* why;
     Behaviour behaviour;
@@ -72,14 +72,12 @@ TEST_CASE("what is left out takes the documented default (AS API reference, crea
   CHECK(set.enterprise_project == kDefaultProject);
 }
 
-TEST_CASE("the desired number is min when it is left out (AS API reference, creating a group)",
-          "[cloud][groups]") {
+RULE("the desired number is min when it is left out", {.source = "AS API reference, creating a group"}) {
   Cloud cloud = a_cloud();
   CHECK(group_of(cloud, create_group(cloud, {.min = 2})).set.desire == 2);
 }
 
-TEST_CASE("0 <= min <= desire <= max must hold, defaults included (AS.2004, AS.2005, AS.2045)",
-          "[cloud][groups]") {
+RULE("0 <= min <= desire <= max must hold, defaults included", {.source = "AS.2004, AS.2005, AS.2045"}) {
   struct Row {
     const char* why;
     std::optional<int> desire;
@@ -105,8 +103,7 @@ TEST_CASE("0 <= min <= desire <= max must hold, defaults included (AS.2004, AS.2
   CHECK(outcome(cloud.submit(a_group(spec))) == row.outcome);
 }
 
-TEST_CASE("the largest size of a group can be set: 200 for the strict reading (our decision)",
-          "[cloud][groups]") {
+RULE("the largest size of a group can be set: 200 for the strict reading", {.source = "our decision"}) {
   Behaviour behaviour = Behaviour::classic();
   behaviour.max_instances_per_group = 200;
   Cloud cloud = a_cloud(behaviour);
@@ -116,8 +113,7 @@ TEST_CASE("the largest size of a group can be set: 200 for the strict reading (o
   CHECK(outcome(cloud.submit(a_group(spec))) == "ok");
 }
 
-TEST_CASE("a broken rule of a single field refuses the group (AS API reference, creating a group)",
-          "[cloud][groups]") {
+RULE("a broken rule of a single field refuses the group", {.source = "AS API reference, creating a group"}) {
   struct Row {
     const char* why;
     GroupSpec spec;
@@ -145,16 +141,15 @@ TEST_CASE("a broken rule of a single field refuses the group (AS API reference, 
   CHECK(cloud.all_groups().size() == (row.outcome == "ok" ? 1 : 0));
 }
 
-TEST_CASE(
-    "a configuration may be left out on the classic page and not in the current reference (our decision)",
-    "[cloud][groups]") {
+RULE("a configuration may be left out on the classic page and not in the current reference",
+     {.source = "our decision"}) {
   Cloud classic = a_cloud(Behaviour::classic());
   CHECK(outcome(classic.submit(the_least(none<AsConfigurationId>()))) == "ok");
   Cloud current = a_cloud(Behaviour::current());
   CHECK(outcome(current.submit(the_least(none<AsConfigurationId>()))) == "AS.1003");
 }
 
-TEST_CASE("a group without a configuration can be enabled once it gets one (AS.2018)", "[cloud][groups]") {
+RULE("a group without a configuration can be enabled once it gets one", {.source = "AS.2018"}) {
   Cloud cloud = a_cloud();
   CreateAsGroup request = the_least(none<AsConfigurationId>());
   request.desire = request.max = 2;
@@ -168,8 +163,8 @@ TEST_CASE("a group without a configuration can be enabled once it gets one (AS.2
   CHECK(group_of(cloud, group).current() == 2);
 }
 
-TEST_CASE("without zones the service takes all that offer the flavor, in the region's order (our decision)",
-          "[cloud][groups]") {
+RULE("without zones the service takes all that offer the flavor, in the region's order",
+     {.source = "our decision"}) {
   struct Row {
     const char* why;
     std::vector<FlavorId> flavors;
@@ -190,8 +185,8 @@ TEST_CASE("without zones the service takes all that offer the flavor, in the reg
   CHECK(cloud.find(*group)->set.zones == row.expected);
 }
 
-TEST_CASE("the health check asks the load balancer by default only where there is one (AS API reference)",
-          "[cloud][groups]") {
+RULE("the health check asks the load balancer by default only where there is one",
+     {.source = "AS API reference"}) {
   struct Row {
     const char* why;
     GroupSpec spec;
@@ -211,8 +206,8 @@ TEST_CASE("the health check asks the load balancer by default only where there i
   CHECK(group_of(cloud, create_group(cloud, row.spec)).set.health_audit == row.expected);
 }
 
-TEST_CASE("instances inherit the enterprise project of their group (AS API reference, enterprise_project_id)",
-          "[cloud][groups]") {
+RULE("instances inherit the enterprise project of their group",
+     {.source = "AS API reference, enterprise_project_id"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .project = kFinance});
   CHECK(instance_of(cloud, newest_member(cloud, group)).enterprise_project == kFinance);
@@ -224,8 +219,7 @@ TEST_CASE("instances inherit the enterprise project of their group (AS API refer
   CHECK(instance_of(cloud, members(cloud, group)[1]).enterprise_project == kDefaultProject);
 }
 
-TEST_CASE("members remember the configuration they came from (AS API reference, listing instances)",
-          "[cloud][groups]") {
+RULE("members remember the configuration they came from", {.source = "AS API reference, listing instances"}) {
   Cloud cloud = a_cloud();
   const AsConfigurationId old_one = create_configuration(cloud, {.name = "old"});
   run_for(cloud, 60s);

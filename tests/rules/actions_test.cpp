@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -13,10 +14,9 @@ using namespace support;
 using Lines = std::vector<std::string>;
 using enum PolicyOperation;
 
-TEST_CASE(
-    "each trigger has its type and its reason in the action log (AS API reference, scaling action logs)",
-    "[cloud][actions]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("each trigger has its type and its reason in the action log",
+     {.source = "AS API reference, scaling action logs"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(profile.behaviour);
   const AsGroupId group = grown_group(cloud, {.desire = 3, .health_minutes = 1});
@@ -61,8 +61,7 @@ TEST_CASE(
   CHECK(actions(cloud, group, begin)[1] == expected);
 }
 
-TEST_CASE("an alarm leaves its policy in the reason (AS API reference, scaling action logs)",
-          "[cloud][actions]") {
+RULE("an alarm leaves its policy in the reason", {.source = "AS API reference, scaling action logs"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
@@ -78,8 +77,8 @@ TEST_CASE("an alarm leaves its policy in the reason (AS API reference, scaling a
   CHECK(action.reasons[0].cool_down == Duration{3600s});
 }
 
-TEST_CASE("the record names who came, who left and who was deleted (AS API reference, scaling action logs)",
-          "[cloud][actions]") {
+RULE("the record names who came, who left and who was deleted",
+     {.source = "AS API reference, scaling action logs"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
   const auto all = members(cloud, group);
@@ -98,7 +97,7 @@ TEST_CASE("the record names who came, who left and who was deleted (AS API refer
   CHECK(last_action(cloud, group).scaling_value == 1);
 }
 
-TEST_CASE("a change is noticed at the next point of the scan grid (our decision)", "[cloud][actions]") {
+RULE("a change is noticed at the next point of the scan grid", {.source = "our decision"}) {
   struct Row {
     const char* why;
     Duration scan_period, asked, starts;
@@ -123,7 +122,7 @@ TEST_CASE("a change is noticed at the next point of the scan grid (our decision)
   CHECK(last_action(cloud, group).reasons[0].time == kStart + row.asked);
 }
 
-TEST_CASE("changes before an action starts are merged, in order of time (our decision)", "[cloud][actions]") {
+RULE("changes before an action starts are merged, in order of time", {.source = "our decision"}) {
   Cloud cloud = a_cloud(Behaviour::classic());
   const AsGroupId group = grown_group(cloud, {.desire = 4});
   cloud.run_until(kStart + 201s);
@@ -147,8 +146,7 @@ TEST_CASE("changes before an action starts are merged, in order of time (our dec
   }
 }
 
-TEST_CASE("a group runs one action at a time, and the next follows at once (our decision)",
-          "[cloud][actions]") {
+RULE("a group runs one action at a time, and the next follows at once", {.source = "our decision"}) {
   Behaviour behaviour = Behaviour::classic();  // On the grid of 10 s; the launches end beside it.
   CloudSpec spec{.behaviour = behaviour};
   spec.region.boot_time.first = 97s;
@@ -180,8 +178,7 @@ TEST_CASE("a group runs one action at a time, and the next follows at once (our 
   }
 }
 
-TEST_CASE("an action lasts until its last instance is done (AS API reference, is_scaling)",
-          "[cloud][actions]") {
+RULE("an action lasts until its last instance is done", {.source = "AS API reference, is_scaling"}) {
   Cloud cloud = a_cloud();
   const AsConfigurationId slow = create_configuration(cloud);
   const AsGroupId group = enabled_group(cloud, {.configuration = slow, .desire = 3});
@@ -191,7 +188,7 @@ TEST_CASE("an action lasts until its last instance is done (AS API reference, is
   CHECK_FALSE(group_of(cloud, group).is_scaling());
 }
 
-TEST_CASE("launches run side by side unless their number is limited (our decision)", "[cloud][actions]") {
+RULE("launches run side by side unless their number is limited", {.source = "our decision"}) {
   struct Row {
     int limit;
     std::string expected;
@@ -204,7 +201,7 @@ TEST_CASE("launches run side by side unless their number is limited (our decisio
       {1, "0..500 DIFF DIFF 0->5 SUCCESS"},
   }));
   CAPTURE(row.limit);
-  Behaviour behaviour = prompt(Behaviour::classic());
+  Behaviour behaviour = behaviour_under_test();
   behaviour.max_parallel_creates = row.limit;
   Cloud cloud = a_cloud(behaviour);
   const AsGroupId group = enabled_group(cloud, {.desire = 5});
@@ -212,7 +209,7 @@ TEST_CASE("launches run side by side unless their number is limited (our decisio
   CHECK(actions(cloud, group) == Lines{row.expected});
 }
 
-TEST_CASE("members count once they have joined and until they have left (our decision)", "[cloud][actions]") {
+RULE("members count once they have joined and until they have left", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 3});
   run_for(cloud, 50s);
@@ -229,8 +226,8 @@ TEST_CASE("members count once they have joined and until they have left (our dec
   CHECK(members(cloud, group).size() == 1);
 }
 
-TEST_CASE("a member goes from PENDING to INSERVICE to REMOVING and is gone (AS user manual, life cycle)",
-          "[cloud][actions]") {
+RULE("a member goes from PENDING to INSERVICE to REMOVING and is gone",
+     {.source = "AS user manual, life cycle"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const InstanceId member = newest_member(cloud, group);
@@ -247,8 +244,7 @@ TEST_CASE("a member goes from PENDING to INSERVICE to REMOVING and is gone (AS u
   CHECK(instance_of(cloud, member).left == kStart + 120s);
 }
 
-TEST_CASE("health is INITIALIZING until a member is in service, then NORMAL (AS documents)",
-          "[cloud][actions]") {
+RULE("health is INITIALIZING until a member is in service, then NORMAL", {.source = "AS documents"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 1});
   run_for(cloud, 50s);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 
 namespace tidepool::sim {
@@ -21,7 +22,7 @@ struct Pushing {
   AlarmRuleId rule{};
   AsPolicyId policy{};
 
-  explicit Pushing(const Behaviour& behaviour = prompt(Behaviour::classic())) : cloud(made(behaviour)) {
+  explicit Pushing(const Behaviour& behaviour = behaviour_under_test()) : cloud(made(behaviour)) {
     group = grown_group(cloud, {.desire = 1, .max = 1, .cool_down = 0s});
     queue = cloud.series_of(MetricKey{"MY.QUEUE", "length", {{"queue", "orders"}}});
   }
@@ -57,7 +58,7 @@ struct Pushing {
   }
 };
 
-TEST_CASE("pushed data are looked at when their period ends (our decision)", "[cloud][metrics]") {
+RULE("pushed data are looked at when their period ends", {.source = "our decision"}) {
   struct Row {
     const char* why;
     Duration pushed;
@@ -77,7 +78,7 @@ TEST_CASE("pushed data are looked at when their period ends (our decision)", "[c
   CHECK(world.fired_at() == row.expected);  // And never again: without data nothing is looked at.
 }
 
-TEST_CASE("a rule gathers what is pushed by its statistic (Cloud Eye, filter)", "[cloud][metrics]") {
+RULE("a rule gathers what is pushed by its statistic", {.source = "Cloud Eye, filter"}) {
   struct Row {
     AlarmStatistic statistic;
     bool fires;  // of 50 and 140, from 100 on
@@ -97,8 +98,7 @@ TEST_CASE("a rule gathers what is pushed by its statistic (Cloud Eye, filter)", 
   CHECK(world.fired_at() == (row.fires ? Seconds{300} : Seconds{}));
 }
 
-TEST_CASE("so many periods with data in a row, whatever lies between them (Cloud Eye, count)",
-          "[cloud][metrics]") {
+RULE("so many periods with data in a row, whatever lies between them", {.source = "Cloud Eye, count"}) {
   Pushing world;
   AlarmRuleSettings set = world.on_queue();
   set.count = 2;
@@ -111,7 +111,7 @@ TEST_CASE("so many periods with data in a row, whatever lies between them (Cloud
   CHECK(world.fired_at() == Seconds{1200});
 }
 
-TEST_CASE("a rule for each datapoint is judged with the push (our decision)", "[cloud][metrics]") {
+RULE("a rule for each datapoint is judged with the push", {.source = "our decision"}) {
   Pushing world;
   AlarmRuleSettings set = world.on_queue();
   set.period = Duration::zero();
@@ -123,7 +123,7 @@ TEST_CASE("a rule for each datapoint is judged with the push (our decision)", "[
   CHECK(world.fired_at() == Seconds{7, 9});
 }
 
-TEST_CASE("data for a period that is over are kept and move no alarm (our decision)", "[cloud][metrics]") {
+RULE("data for a period that is over are kept and move no alarm", {.source = "our decision"}) {
   Pushing world;
   world.watch(world.on_queue());
   world.cloud.run_until(kStart + 301s);
@@ -133,7 +133,7 @@ TEST_CASE("data for a period that is over are kept and move no alarm (our decisi
   CHECK(world.cloud.all_series()[0].points == std::vector<MetricPoint>{{kStart + 299s, 500 * kMetricUnit}});
 }
 
-TEST_CASE("data for a period to come wait for it (our decision)", "[cloud][metrics]") {
+RULE("data for a period to come wait for it", {.source = "our decision"}) {
   Pushing world;
   world.watch(world.on_queue());
   REQUIRE(world.cloud.push(world.queue, {kStart + 400s, 500 * kMetricUnit}));
@@ -142,7 +142,7 @@ TEST_CASE("data for a period to come wait for it (our decision)", "[cloud][metri
   CHECK(world.fired_at() == Seconds{300, 600});
 }
 
-TEST_CASE("pushed data of a group's own metric count instead of it (our decision)", "[cloud][metrics]") {
+RULE("pushed data of a group's own metric count instead of it", {.source = "our decision"}) {
   struct Row {
     const char* why;
     int load, pushed;
@@ -166,8 +166,8 @@ TEST_CASE("pushed data of a group's own metric count instead of it (our decision
         world.cloud.series_of(world.group, GroupMetric::InstanceNum));
 }
 
-TEST_CASE("a disabled rule is not judged, and one that is enabled begins anew (Cloud Eye, alarm_enabled)",
-          "[cloud][metrics]") {
+RULE("a disabled rule is not judged, and one that is enabled begins anew",
+     {.source = "Cloud Eye, alarm_enabled"}) {
   Pushing world;
   world.watch(world.on_queue());
   AlarmRuleSettings off = world.on_queue();
@@ -184,9 +184,8 @@ TEST_CASE("a disabled rule is not judged, and one that is enabled begins anew (C
   CHECK(world.cloud.find(world.rule)->judged);
 }
 
-TEST_CASE(
-    "a rule whose actions are off changes its state and fires nothing (Cloud Eye, alarm_action_enabled)",
-    "[cloud][metrics]") {
+RULE("a rule whose actions are off changes its state and fires nothing",
+     {.source = "Cloud Eye, alarm_action_enabled"}) {
   Pushing world;
   AlarmRuleSettings quiet = world.on_queue();
   quiet.actions_enabled = Switch::Off;
@@ -203,8 +202,8 @@ TEST_CASE(
   CHECK(world.fired_at() == Seconds{600});
 }
 
-TEST_CASE("a policy puts an action into its rule and takes it out again (AS API reference, alarm_id)",
-          "[cloud][metrics]") {
+RULE("a policy puts an action into its rule and takes it out again",
+     {.source = "AS API reference, alarm_id"}) {
   Pushing world;
   world.watch(world.on_queue());
   const auto actions = [&] { return world.cloud.find(world.rule)->set.alarm_actions; };
@@ -217,8 +216,7 @@ TEST_CASE("a policy puts an action into its rule and takes it out again (AS API 
   CHECK(actions().empty());
 }
 
-TEST_CASE("a removed rule is not judged any more, and a copy of the cloud goes its own way",
-          "[cloud][metrics]") {
+RULE("a removed rule is not judged any more, and a copy of the cloud goes its own way", {.source = ""}) {
   Pushing world;
   world.watch(world.on_queue());
   world.push_at(10s, 150);

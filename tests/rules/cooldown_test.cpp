@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/rules/rule.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -50,9 +51,9 @@ std::string attempt_at(const Cloud& cloud, AsPolicyId policy, Time base, int sec
   return "";
 }
 
-TEST_CASE("six requests, each window as long as its cause says, from the end of an action (AS documents)",
-          "[cloud][cooldown]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("six requests, each window as long as its cause says, from the end of an action",
+     {.source = "AS documents"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Boots boots(ticking(profile.behaviour, 10s), {60s, 40s, 30s});
   Cloud& cloud = boots.cloud;
@@ -90,9 +91,8 @@ TEST_CASE("six requests, each window as long as its cause says, from the end of 
   if (at_end) CHECK(attempt_at(cloud, a, zero, 530) == "SUCCESS");
 }
 
-TEST_CASE(
-    "a scheduled action runs inside the cooldown and opens a new one (AS user manual, cooldown example)",
-    "[cloud][cooldown]") {
+RULE("a scheduled action runs inside the cooldown and opens a new one",
+     {.source = "AS user manual, cooldown example"}) {
   const bool inclusive = GENERATE(false, true);
   CAPTURE(inclusive);
   Behaviour behaviour = ticking(prompt(Behaviour::current()), 1min);
@@ -120,8 +120,7 @@ TEST_CASE(
   CHECK(at(42) == (inclusive ? "SUCCESS" : "AS.0034"));
 }
 
-TEST_CASE("growth that the cooldown limits takes n actions and n - 1 pauses (closed form)",
-          "[cloud][cooldown]") {
+RULE("growth that the cooldown limits takes n actions and n - 1 pauses", {.source = "closed form"}) {
   struct Row {
     const char* why;
     CooldownStart start;
@@ -163,9 +162,8 @@ TEST_CASE("growth that the cooldown limits takes n actions and n - 1 pauses (clo
 
 // ---- Who is held back ----
 
-TEST_CASE("inside the cooldown everybody but an alarm is served (AS user manual, cooldown)",
-          "[cloud][cooldown]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("inside the cooldown everybody but an alarm is served", {.source = "AS user manual, cooldown"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(ticking(profile.behaviour, 1s));
   const AsGroupId group = grown_group(cloud, {.desire = 3, .cool_down = 3600s, .health_minutes = 0});
@@ -209,9 +207,9 @@ TEST_CASE("inside the cooldown everybody but an alarm is served (AS user manual,
   CHECK(actions(cloud, group)[1] == expected);
 }
 
-TEST_CASE("during an action an alarm and membership changes are refused, all else follows it (AS documents)",
-          "[cloud][cooldown]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("during an action an alarm and membership changes are refused, all else follows it",
+     {.source = "AS documents"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(ticking(profile.behaviour, 1s));
   const AsGroupId group = grown_group(cloud, {.desire = 3, .health_minutes = 0});
@@ -260,8 +258,8 @@ TEST_CASE("during an action an alarm and membership changes are refused, all els
   CHECK(actions(cloud, group) == expected);
 }
 
-TEST_CASE("a denied alarm is dropped, not kept for later (AS user manual, cooldown)", "[cloud][cooldown]") {
-  const auto profile = GENERATE(from_range(both_profiles()));
+RULE("a denied alarm is dropped, not kept for later", {.source = "AS user manual, cooldown"}) {
+  const auto profile = profile_under_test();
   CAPTURE(profile.name);
   Cloud cloud = a_cloud(ticking(profile.behaviour, 1s));
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = 600s});
