@@ -99,7 +99,7 @@ TEST_CASE("where nobody can host it, the failure and the abnormal group name the
   set_desire(cloud, group, 2);
   run_for(cloud, 1min);
   CHECK(told(cloud, "launch_failure") ==
-        Lines{"A launch failed, AS.2043: flavor s3.medium is sold out in all zones of the group. No zone "
+        Lines{"A launch failed, AS.2038: flavor s3.medium is sold out in all zones of the group. No zone "
               "could host "
               "it: eu-de-02 had 0, sold out; eu-de-01 had 1, sold out. Such a cause lasts."});
   CHECK(told(cloud, "abnormal") == Lines{"The group became abnormal: flavor s3.medium is sold out in all "
