@@ -32,6 +32,9 @@ void read_calls(const std::vector<Field>& calls, Scenario& scenario, Names& name
 void declare_alarms(const std::vector<Field>& alarms, Names& names);
 void read_alarms(const std::vector<Field>& alarms, Scenario& scenario, const Names& names);
 
+/// What of an alarm rule may change later: all but its name, its group and its metric. What is not there stays.
+void read_alarm_condition(Section& section, sim::Duration metric_period, sim::AlarmRuleSettings& set);
+
 void read_faults(const std::vector<Field>& faults, Scenario& scenario, const Names& names);
 
 /// `workloads`: traces are read from files in `folder`; what a generator makes is left for `generate_demand`.

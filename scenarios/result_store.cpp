@@ -758,10 +758,9 @@ void write_all(const fs::path& path, const Source& from) {
       fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kSchemaVersion));
   db.execute("BEGIN");
   db.execute(kTables);
-  for (const auto save :
-       {save_run, save_configurations, save_groups, save_alarm_rules, save_policies, save_actions,
-        save_instances, save_moves, save_decisions, save_executions, save_metrics, save_workloads,
-        save_faults, save_surroundings, save_calls, save_outcome})
+  for (const auto save : {save_run, save_configurations, save_groups, save_alarm_rules, save_policies,
+                          save_actions, save_instances, save_moves, save_executions, save_metrics,
+                          save_workloads, save_faults, save_surroundings, save_calls, save_outcome})
     save(db, from);
   db.execute(views());
   db.execute("COMMIT");
