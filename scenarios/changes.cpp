@@ -203,7 +203,7 @@ TimedCall call_of(std::string_view method, const Target& target, const Json* bod
   call.at = run.cloud().now();
   call.method = method;
   call.path = target.path;
-  if (body != nullptr) call.body = with_plain_braces(to_text(*body), "\\u007b");
+  if (body != nullptr) call.body = body_text(*body);
   call.where = kWhere;
   return call;
 }
@@ -220,10 +220,25 @@ std::string refusal_in(const CallRecord& record) {
   return fmt::format("{}: {}", std::string_view(code->get_string()), std::string_view(message->get_string()));
 }
 
+// Everything that has a name by now.
+Names names_in(const ScenarioRun& run, Complaints& complaints) {
+  Names names;
+  const Json nothing;
+  for (const auto& [name, id] : run.saved())
+    if (name != "project_id") names.declare(Field(nothing, name, complaints), name, NameKind::Region);
+  return names;
+}
+
 // A service that ignores members that it does not know would make a slip of the pen an answer, so a strict one is asked
 // first.
-void send(const Target& target, std::string path, const Json& body, ScenarioRun& run,
+void send(const Target& target, const std::string& path, const Json& body, ScenarioRun& run,
           Complaints& complaints) {
+  const auto check_names = [&](Complaints& into) {
+    check_body(Field(body, path, into), names_in(run, into), 0);
+  };
+  Complaints of_names{""};
+  check_names(of_names);
+  if (of_names.any()) return check_names(complaints);
   const TimedCall call = call_of("PUT", target, &body, run);
   ScenarioRun strict = run;
   sim::Behaviour behaviour = run.cloud().behaviour();

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +29,11 @@ std::optional<sim::DurationDistribution> read_distribution(const Field& field);
 
 /// `calls`, sorted by time, and the names that they save.
 void read_calls(const std::vector<Field>& calls, Scenario& scenario, Names& names);
+
+/// Complains of the placeholders in members and texts at any depth that the call at that place can't have.
+void check_body(const Field& field, const Names& names, std::size_t call);
+/// A body as a call has it: on one line, with placeholders, plain braces escaped.
+std::string body_text(const Json& body);
 
 /// The names of `alarms`, which calls may use; then the rest of them, which uses what calls save.
 void declare_alarms(const std::vector<Field>& alarms, Names& names);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <set>
@@ -88,7 +89,8 @@ std::string written(Form form, std::int64_t millionths) {
   switch (form) {
     case Form::Count: return short_number(millionths);
     case Form::Decimals: return rounded(millionths);
-    case Form::Length: return length_text(sim::Duration{millionths});
+    case Form::Length:
+      return length_text(std::chrono::round<std::chrono::seconds>(sim::Duration{millionths}));
   }
   return {};
 }
@@ -117,7 +119,8 @@ void metric_row(std::string& out, const Sides& sides, std::string_view name, For
 
 void append_sizes(std::string& out, const Sides& sides, Span span) {
   metric_row(out, sides, "Mean size", Form::Decimals, "mean_instances");
-  if (sides.was.least || sides.now.least)
+  // As a whole it is none, for every group begins empty.
+  if (span == Span::Since && (sides.was.least || sides.now.least))
     row(out, "Least size", Form::Count, sides.was.least, sides.now.least);
   metric_row(out, sides, "Largest size", Form::Count, "max_instances");
   if (span == Span::Whole) metric_row(out, sides, "Size at the end", Form::Count, "final_instances");

@@ -253,6 +253,8 @@ TEST_CASE("what can't be changed, or not to that, is told as in a scenario file,
       {"1h", "groups.shop.cool_down_time=soon", "--set: groups.shop: AS."},
       {"1h", "groups.shop.min_instance_number=15",
        "--set: groups.shop: AS.2005: desire_instance_number 4: expected 15 to 20"},
+      {"1h", "groups.shop.scaling_configuration_id={shop_2}",
+       R"(--set: groups.shop.scaling_configuration_id: unknown placeholder "shop_2", did you mean "shop_1"?)"},
       {"1h", "policies.in-by-one.scaling_policy_action.instance_numbr=2",
        "--set: policies.in-by-one: AS.0022: scaling_policy_action.instance_numbr: expected none but "
        "operation"},
