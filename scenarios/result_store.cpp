@@ -16,9 +16,12 @@
 
 #include "api/wire/as_configuration_spelling.hpp"
 #include "api/wire/as_group_spelling.hpp"
+#include "api/wire/decision_json.hpp"
+#include "api/wire/fields.hpp"
 #include "api/wire/ids_text.hpp"
 #include "scenarios/part_file.hpp"
 #include "sim/cloud/cloud.hpp"
+#include "sim/cloud/sentence.hpp"
 #include "sim/run/report.hpp"
 
 namespace tidepool::scenarios {
@@ -127,6 +130,13 @@ CREATE TABLE action_bindings (
 CREATE TABLE instance_moves (
   id INTEGER PRIMARY KEY, time_us INTEGER NOT NULL,
   instance INTEGER NOT NULL REFERENCES instances (id), from_state TEXT NOT NULL, to_state TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE decisions (
+  id INTEGER PRIMARY KEY, time_us INTEGER NOT NULL, line INTEGER NOT NULL UNIQUE,
+  group_no INTEGER NOT NULL REFERENCES groups (id), status TEXT NOT NULL, desired INTEGER NOT NULL,
+  instance INTEGER REFERENCES instances (id), action INTEGER REFERENCES scaling_actions (id), policy INTEGER REFERENCES policies (id),
+  kind TEXT, words TEXT NOT NULL, sentence TEXT NOT NULL, why TEXT  -- JSON
 ) STRICT;
 
 CREATE TABLE policy_executions (
@@ -272,6 +282,13 @@ CREATE VIEW v_instance_moves AS
   SELECT utc(m.time_us) AS time_utc, g.name AS group_name, i.api_id AS instance_id, i.name AS instance_name,
          m.from_state, m.to_state
   FROM instance_moves m JOIN instances i ON i.id = m.instance JOIN groups g ON g.id = i.group_no ORDER BY m.id;
+
+CREATE VIEW v_decisions AS
+  SELECT utc(d.time_us) AS time_utc, g.api_id AS group_id, g.name AS group_name, i.api_id AS instance_id,
+         i.name AS instance_name, a.api_id AS action_id, p.name AS policy_name, d.kind, d.words, d.sentence, d.why,
+         d.line, d.status, d.desired
+  FROM decisions d JOIN groups g ON g.id = d.group_no LEFT JOIN instances i ON i.id = d.instance
+       LEFT JOIN scaling_actions a ON a.id = d.action LEFT JOIN policies p ON p.id = d.policy ORDER BY d.id;
 
 CREATE VIEW v_policies AS
   SELECT p.api_id AS policy_id, p.name AS policy_name, g.api_id AS group_id, g.name AS group_name,
@@ -648,6 +665,22 @@ void save_moves(Database& db, const Source& from) {
   }
 }
 
+void save_decisions(Database& db, const Source& from) {
+  Table table(db, "decisions", 13);
+  for (std::size_t i = 0; i < from.cloud.decisions().size(); ++i) {
+    const Decision& each = from.cloud.decisions()[i];
+    std::optional<std::string> kind, why;
+    if (!std::holds_alternative<std::monostate>(each.about.why)) {
+      kind = kind_of(each.about.why);
+      why = api::to_text(api::write_why(from.cloud, each.about.why));
+    }
+    table.row(i, each.time, static_cast<std::int64_t>(each.line), number_of(each.group),
+              spelt(kGroupStatuses, each.status), each.desire, number_of(each.about.instance),
+              number_of(each.about.action), number_of(each.about.policy), kind, each.words,
+              sentence(from.cloud, each), why);
+  }
+}
+
 void save_executions(Database& db, const Source& from) {
   Table table(db, "policy_executions", 12);
   for (std::size_t i = 0; i < from.cloud.all_executions().size(); ++i) {
@@ -758,9 +791,10 @@ void write_all(const fs::path& path, const Source& from) {
       fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kSchemaVersion));
   db.execute("BEGIN");
   db.execute(kTables);
-  for (const auto save : {save_run, save_configurations, save_groups, save_alarm_rules, save_policies,
-                          save_actions, save_instances, save_moves, save_executions, save_metrics,
-                          save_workloads, save_faults, save_surroundings, save_calls, save_outcome})
+  for (const auto save :
+       {save_run, save_configurations, save_groups, save_alarm_rules, save_policies, save_actions,
+        save_instances, save_moves, save_decisions, save_executions, save_metrics, save_workloads,
+        save_faults, save_surroundings, save_calls, save_outcome})
     save(db, from);
   db.execute(views());
   db.execute("COMMIT");
