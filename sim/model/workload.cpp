@@ -1,10 +1,8 @@
 #include "sim/model/workload.hpp"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <cmath>
 #include <string>
@@ -242,14 +240,6 @@ double highest_rate(const DemandGenerator& demand, Duration length) {
 }
 
 }  // namespace
-
-std::string fingerprint_of(const Trace& trace) {
-  static_assert(std::endian::native == std::endian::little, "equal files on all machines need equal bytes");
-  std::vector<std::int64_t> numbers{trace.start.time_since_epoch().count(), trace.step.count()};
-  numbers.insert(numbers.end(), trace.amounts.begin(), trace.amounts.end());
-  const XXH128_hash_t hash = XXH3_128bits(numbers.data(), numbers.size() * sizeof(std::int64_t));
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
-}
 
 std::optional<Error> validate(const DemandGenerator& demand, Time start, Duration length) {
   if (length < Duration::zero() || length > kCentury)
