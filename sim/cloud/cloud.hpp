@@ -344,7 +344,6 @@ class Cloud {
   Result<void> check_image_zones(const AsGroupSettings& set) const;
   Result<void> check_can_host(const AsGroup& group) const;
   void delete_forced(AsGroupId id);
-  void delete_own_alarm_rules(AsGroupId id, const std::vector<AsPolicyId>& policies);
   void vanish(AsGroupId id);
 
   // ---- Scaling actions (actions.cpp) ----
