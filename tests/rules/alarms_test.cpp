@@ -393,6 +393,18 @@ RULE("a disabled group does nothing about an alarm, and logs nothing",
   CHECK(world.fired_at().empty());
 }
 
+RULE("an abnormal group does nothing about an alarm, and logs nothing",
+     {.source = "AS user manual, AS group status"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  create_policy(cloud, group, an_alarm_policy(an_alarm_that_is_always_on(cloud, group)));
+  sold_out_everywhere(cloud);
+  set_desire(cloud, group, 2);
+  run_for(cloud, 10min);
+  REQUIRE(group_of(cloud, group).status == GroupStatus::Error);
+  CHECK(executions(cloud, group).empty());
+}
+
 RULE("a rule fires each of its policies", {.source = "AS API reference, alarm_id"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = 0s});

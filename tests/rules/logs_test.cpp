@@ -43,9 +43,9 @@ struct Logged {
   std::string v2_of(std::string_view member) { return newest(v2(), member); }
   // The reasons of the newest record: "MANNUAL 1->2", with " by NAME" when a policy is behind it.
   Texts reasons() {
-    const auto text = text_at(v2(), "scaling_activity_log/0/description");
+    const auto description = boost::json::parse(text_at(v2(), "scaling_activity_log/0/description"));
     Texts lines;
-    for (const auto& each : boost::json::parse(text).at("reason").as_array()) {
+    for (const auto& each : at(description, "reason").as_array()) {
       const auto& object = each.as_object();
       const auto* policy = object.if_contains("scaling_policy_name");
       lines.push_back(fmt::format("{} {}->{}{}", object.at("change_reason").as_string().c_str(),

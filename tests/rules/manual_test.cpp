@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/rules/rule.hpp"
+#include "tests/rules/with_knob.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -11,6 +12,7 @@ namespace tidepool::sim {
 namespace {
 
 using namespace support;
+using rules::with;
 using Lines = std::vector<std::string>;
 
 std::string add(Cloud& cloud, AsGroupId group, const std::vector<ServerId>& servers) {
@@ -289,6 +291,20 @@ RULE("members are taken out down to min_instance_number", {.source = "AS.2036"})
   CHECK(world.of({world.all[0], world.all[1]}) == "ok");
 }
 
+RULE("a member is not taken out twice by naming it twice", {.source = "our decision"}) {
+  Removing world;
+  CHECK(world.of({world.all[0], world.all[0]}).starts_with("AS.4030, 1"));
+  CHECK(group_of(world.cloud, world.group).set.desire == 4);
+}
+
+RULE("who is not in service is not taken out", {.source = "AS.4015"}) {
+  Removing world;  // While no action runs, standby is the only other state.
+  world.cloud = a_cloud(with(&Behaviour::standby, true));
+  world.group = grown_group(world.cloud, {.desire = 2});
+  REQUIRE(outcome(world.cloud.submit(EnterStandby{world.group, {InstanceId{0}}, StandbyRefill::No})) == "ok");
+  CHECK(world.of({InstanceId{0}}) == "AS.4030, 0 AS.4015");
+}
+
 RULE("a batch names somebody to take out", {.source = "AS.4013"}) { CHECK(Removing().of({}) == "AS.4013"); }
 
 RULE("a member of another group is not taken out of this one", {.source = "AS.4014"}) {
@@ -368,15 +384,6 @@ RULE("protection does not help against removal by hand", {.source = "AS user man
   CHECK(group_of(cloud, group).protected_members == 0);
 }
 
-RULE("protection does not help against a health check", {.source = "AS user manual, instance protection"}) {
-  Cloud cloud = a_cloud();
-  const AsGroupId group = grown_group(cloud, {.desire = 1, .health_minutes = 1});
-  protect(cloud, group, members(cloud, group));
-  sickness(cloud, group, Sickness::Stopped);
-  run_for(cloud, 90s);
-  CHECK(first_removal_by_check(cloud, group) != nullptr);
-}
-
 RULE("a server added by hand can be protected", {.source = "AS user manual, instance protection"}) {
   ByHand world;
   protect(world.cloud, world.group, members(world.cloud, world.group));
@@ -392,6 +399,13 @@ RULE("members are protected in a disabled group, too, and once more without an e
     CHECK(outcome(cloud.submit(ProtectInstances{group, members(cloud, group), Protection::On})) == "ok");
     CHECK(group_of(cloud, group).protected_members == 2);
   }
+}
+
+RULE("a member that is named twice is protected once", {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 2});
+  protect(cloud, group, {InstanceId{0}, InstanceId{0}});
+  CHECK(group_of(cloud, group).protected_members == 1);
 }
 
 RULE("a batch names somebody to protect", {.source = "AS.4032"}) {

@@ -151,6 +151,25 @@ RULE("the topics of a group that is being deleted can't be changed", {.source = 
   CHECK(outcome(cloud.submit(SubscribeTopic{group, {topic("a"), kAllScenes}})) == "AS.2033");
 }
 
+RULE("a topic is not told of other load balancers: nobody came or went", {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = create_group(cloud);
+  tell(cloud, group, "all", kAllScenes);
+  REQUIRE(change(cloud, group, &ModifyAsGroup::listeners, {kListener}) == "ok");
+  run_for(cloud, 1min);
+  REQUIRE(last_action(cloud, group).type == ActivityType::ModifyElb);
+  CHECK(cloud.topic_messages().empty());
+}
+
+RULE("a removal for health is told as scale-in, and its refill as scale-out", {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1, .health_minutes = 1});
+  tell(cloud, group, "all", kAllScenes);
+  sickness(cloud, group, Sickness::Stopped);
+  run_for(cloud, 10min);
+  CHECK(told(cloud) == std::vector{Scene::ScalingDown, Scene::ScalingUp});
+}
+
 // ---- E-mails ----
 
 RULE("a group with notifications sends one e-mail as each scaling action ends, however it ends",
