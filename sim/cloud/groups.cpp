@@ -26,15 +26,6 @@ std::vector<PoolId> pools_of(const AsGroupSettings& set) {
   return pools;
 }
 
-// Those that the policies of a group that is gone had on its own metrics: nothing is left that they could watch.
-void delete_own_alarm_rules(Cloud& cloud, AsGroupId id, const std::vector<AsPolicyId>& policies) {
-  for (const AsPolicyId each : policies) {
-    const AsPolicySettings& set = cloud.all_policies()[index_of(each)].set;
-    const AlarmRule* rule = set.type == PolicyType::Alarm ? cloud.find(set.alarm) : nullptr;
-    if (rule != nullptr && rule->set.group == id) static_cast<void>(cloud.remove_alarm_rule(set.alarm));
-  }
-}
-
 template <class T>
 void take(T& field, const std::optional<T>& wanted) {
   if (wanted) field = *wanted;
@@ -396,7 +387,6 @@ void Cloud::vanish(AsGroupId id) {
   settle(id);
   const std::vector<AsPolicyId> policies = group(id).policies;
   for (const AsPolicyId each : policies) delete_policy(each);
-  delete_own_alarm_rules(*this, id, policies);
   group(id).hooks.clear();
   group(id).topics.clear();
   group(id).tags.clear();

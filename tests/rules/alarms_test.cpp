@@ -338,21 +338,6 @@ RULE("a policy that goes leaves its alarm rule", {.source = "AS API reference, d
   CHECK(world.cloud.find(world.rule) != nullptr);
 }
 
-RULE("a group that is deleted takes the alarm rules along that its policies have on its own metrics",
-     {.source = "AS user manual, deleting a group"}) {
-  Shared world;
-  AlarmRuleSettings own = cpu_rule();
-  own.group = world.group;
-  const AlarmRuleId used = world.cloud.add_alarm_rule(own), unused = world.cloud.add_alarm_rule(own);
-  create_policy(world.cloud, world.group, an_alarm_policy(used));
-  create_policy(world.cloud, world.group, an_alarm_policy(used));
-  create_policy(world.cloud, world.group, an_alarm_policy(world.rule));
-  REQUIRE(outcome(world.cloud.submit(DeleteAsGroup{world.group})) == "ok");
-  CHECK(world.cloud.find(used) == nullptr);
-  CHECK(world.cloud.find(unused) != nullptr);
-  CHECK(world.cloud.find(world.rule) != nullptr);  // It watches something else.
-}
-
 RULE("a rule that was deleted never fires", {.source = "Cloud Eye API reference, deleting an alarm rule"}) {
   Watched world;
   world.watch(cpu_rule());
