@@ -298,6 +298,7 @@ Result<void> Cloud::check_can_host(const AsGroup& g) const {
   if (configuration == nullptr)
     return Error{ErrorCode::NoConfigurationBound,
                  fmt::format("group {} has no configuration bound", g.set.name)};
+  if (auto missing = missing_thing(*configuration)) return *std::move(missing);
   bool offered = false, up = false;
   for (const FlavorId flavor : configuration->flavors) {
     for (const ZoneId zone : g.set.zones) {
