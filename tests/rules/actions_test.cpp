@@ -209,7 +209,8 @@ RULE("the scan grid counts from the start of the run, however wide it is",
   CHECK(start_of_action(60s, 203s) == Duration{240s});
 }
 
-RULE("without a scan grid a change is noticed at once", {.source = "our decision", .knob = "scan_period = 0s"}) {
+RULE("without a scan grid a change is noticed at once",
+     {.source = "our decision", .knob = "scan_period = 0s"}) {
   CHECK(start_of_action(0s, 203s) == Duration{203s});
   CHECK(start_of_action(0s, 203s, 0) == Duration{203s});
 }
@@ -247,7 +248,8 @@ RULE("changes before an action starts that cancel out start none", {.source = "o
   CHECK(actions(world.cloud, world.group).size() == 1);
 }
 
-RULE("changes that turn the direction before an action starts end in the last one's", {.source = "our decision"}) {
+RULE("changes that turn the direction before an action starts end in the last one's",
+     {.source = "our decision"}) {
   Asked world;
   set_desire(world.cloud, world.group, 3);
   run_until_idle(world.cloud, world.group);
@@ -292,8 +294,7 @@ RULE("what is asked for in the same direction follows the running action at once
      {.source = "our decision"}) {
   Launching world;
   set_desire(world.cloud, world.group, 5);
-  CHECK(world.story() ==
-        Lines{"10..107 DIFF DIFF 0->2 SUCCESS", "107..204 NORMAL MANNUAL 2->5 SUCCESS"});
+  CHECK(world.story() == Lines{"10..107 DIFF DIFF 0->2 SUCCESS", "107..204 NORMAL MANNUAL 2->5 SUCCESS"});
 }
 
 RULE("what is asked for in the opposite direction follows the running action at once",
@@ -301,8 +302,7 @@ RULE("what is asked for in the opposite direction follows the running action at 
   Launching world;
   set_desire(world.cloud, world.group, 1);
   CHECK(members(world.cloud, world.group, LifecycleState::Pending).size() == 2);
-  CHECK(world.story() ==
-        Lines{"10..107 DIFF DIFF 0->2 SUCCESS", "107..127 NORMAL MANNUAL 2->1 SUCCESS"});
+  CHECK(world.story() == Lines{"10..107 DIFF DIFF 0->2 SUCCESS", "107..127 NORMAL MANNUAL 2->1 SUCCESS"});
 }
 
 RULE("changes during an action that cancel out start no other", {.source = "our decision"}) {
@@ -365,7 +365,8 @@ RULE("one launch at a time makes an action as long as all of its launches",
   CHECK(growth_of_five(1) == Lines{"0..500 DIFF DIFF 0->5 SUCCESS"});
 }
 
-RULE("each launch has its own latency, and the action lasts as long as the slowest", {.source = "our decision"}) {
+RULE("each launch has its own latency, and the action lasts as long as the slowest",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   Fault slow = a_fault(FaultKind::BootDelay, kStart);
   slow.zone = kZoneB;
@@ -412,7 +413,8 @@ RULE("members that leave count as current until they are gone", {.source = "our 
   CHECK(members(cloud, group).size() == 1);
 }
 
-RULE("an ECS is made with the subnets of its group, in their order", {.source = "AS API reference, creating a group"}) {
+RULE("an ECS is made with the subnets of its group, in their order",
+     {.source = "AS API reference, creating a group"}) {
   Cloud cloud = a_cloud();
   GroupSpec spec{.configuration = create_configuration(cloud), .desire = 1};
   CreateAsGroup request = a_group(spec);

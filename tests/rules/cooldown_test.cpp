@@ -90,7 +90,8 @@ RULE("an alarm that nothing holds back starts an action at once", {.source = "AS
   CHECK(day.action(1) == "0..60 NORMAL ALARM 2->3 SUCCESS");
 }
 
-RULE("an alarm that repeats during an action is denied for the action", {.source = "AS API reference, error code AS.0034"}) {
+RULE("an alarm that repeats during an action is denied for the action",
+     {.source = "AS API reference, error code AS.0034"}) {
   const Day day;
   for (const int second : {10, 30, 50, 120, 140, 210, 220}) CHECK(day.alarm_at(second) == "AS.0034");
 }
@@ -350,7 +351,8 @@ struct Scaling {
   }
 };
 
-RULE("during an action an alarm is denied, cooldown or not", {.source = "AS API reference, error code AS.0034"}) {
+RULE("during an action an alarm is denied, cooldown or not",
+     {.source = "AS API reference, error code AS.0034"}) {
   Scaling world;
   const AlarmRuleId rule = an_alarm_that_is_always_on(world.cloud, world.group);
   const AsPolicyId policy = create_policy(world.cloud, world.group, an_alarm_policy(rule));
@@ -358,7 +360,8 @@ RULE("during an action an alarm is denied, cooldown or not", {.source = "AS API 
   CHECK(executions_of(world.cloud, policy) == Lines{"611 ALARM 4->4 AS.0034"});
 }
 
-RULE("during an action membership does not change by hand", {.source = "AS API reference, error code AS.2033"}) {
+RULE("during an action membership does not change by hand",
+     {.source = "AS API reference, error code AS.2033"}) {
   Scaling world;
   const InstanceId one = members(world.cloud, world.group)[0];
   CHECK(outcome(world.cloud.submit(AddInstances{world.group, {server_in(kZoneA)}})) == "AS.2033");

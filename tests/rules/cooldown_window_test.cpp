@@ -62,7 +62,8 @@ RULE("an action that outlasts its own window leaves no cooldown behind",
   cloud.run_until(kStart + 110s);
   const auto attempts = executions_of(cloud, policy);
   CHECK(attempts.at(attempts.size() - 3) == "90 ALARM 1->1 AS.0034");
-  CHECK(std::ranges::count_if(attempts, [](const std::string& each) { return each.ends_with("AS.0026"); }) == 0);
+  CHECK(std::ranges::count_if(attempts, [](const std::string& each) { return each.ends_with("AS.0026"); }) ==
+        0);
   CHECK(group_of(cloud, group).set.desire == 2);
 }
 
@@ -132,7 +133,8 @@ RULE("the refill after a removal by a health check opens the group's cooldown", 
   check_window(cloud, group, kGroups);
 }
 
-RULE("what a policy's cooldown was when it fired counts, whatever becomes of the policy", {.source = "our decision"}) {
+RULE("what a policy's cooldown was when it fired counts, whatever becomes of the policy",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 3, .cool_down = kGroups});
   const AsPolicyId policy = policy_of(cloud, group, 70s);

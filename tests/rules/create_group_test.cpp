@@ -238,7 +238,8 @@ RULE("a group has listeners of classic load balancers or pools of others, never 
   CHECK(created({.listeners = {kListener}, .pools = {{kPool, 80, 1}}}) == "AS.2026");
 }
 
-RULE("members listen on ports 1 to 65535 and weigh 0 to 100", {.source = "AS API reference, creating a group"}) {
+RULE("members listen on ports 1 to 65535 and weigh 0 to 100",
+     {.source = "AS API reference, creating a group"}) {
   CHECK(created({.pools = {{kPool, 1, 0}, {kSecondPool, 65535, 100}}}) == "ok");
   CHECK(created({.pools = {{kPool, 0, 1}}}) == "AS.2039");
   CHECK(created({.pools = {{kPool, 65536, 1}}}) == "AS.2039");
@@ -277,7 +278,8 @@ RULE("a group needs a configuration when it is created",
   CHECK(outcome(cloud.submit(the_least(create_configuration(cloud)))) == "ok");
 }
 
-RULE("a configuration that does not exist refuses the group", {.source = "AS API reference, error code AS.1004"}) {
+RULE("a configuration that does not exist refuses the group",
+     {.source = "AS API reference, error code AS.1004"}) {
   Cloud cloud = a_cloud();
   const AsConfigurationId gone = create_configuration(cloud);
   REQUIRE(outcome(cloud.submit(DeleteAsConfiguration{gone})) == "ok");
@@ -369,11 +371,13 @@ HealthAudit audit_of(const GroupSpec& spec) {
   return group_of(cloud, create_group(cloud, spec)).set.health_audit;
 }
 
-RULE("a group without a load balancer is checked by NOVA_AUDIT", {.source = "AS API reference, creating a group"}) {
+RULE("a group without a load balancer is checked by NOVA_AUDIT",
+     {.source = "AS API reference, creating a group"}) {
   CHECK(audit_of({}) == HealthAudit::Nova);
 }
 
-RULE("a group with a load balancer is checked by ELB_AUDIT", {.source = "AS API reference, creating a group"}) {
+RULE("a group with a load balancer is checked by ELB_AUDIT",
+     {.source = "AS API reference, creating a group"}) {
   CHECK(audit_of({.listeners = {kListener}}) == HealthAudit::Elb);
   CHECK(audit_of({.pools = {{kPool, 80, 1}}}) == HealthAudit::Elb);
 }
@@ -402,7 +406,8 @@ RULE("instances inherit the enterprise project of their group",
   CHECK(instance_of(cloud, members(cloud, group)[1]).enterprise_project == kDefaultProject);
 }
 
-RULE("another configuration replaces nobody", {.source = "AS user manual, changing a group's configuration"}) {
+RULE("another configuration replaces nobody",
+     {.source = "AS user manual, changing a group's configuration"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
   const auto before = members(cloud, group);
@@ -412,7 +417,8 @@ RULE("another configuration replaces nobody", {.source = "AS user manual, changi
   CHECK(actions(cloud, group).size() == 1);
 }
 
-RULE("members remember the configuration they came from, also when it is deleted", {.source = "AS API reference, listing instances"}) {
+RULE("members remember the configuration they came from, also when it is deleted",
+     {.source = "AS API reference, listing instances"}) {
   Cloud cloud = a_cloud();
   const AsConfigurationId old_one = create_configuration(cloud, {.name = "old"});
   run_for(cloud, 60s);

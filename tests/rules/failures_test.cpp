@@ -30,8 +30,8 @@ RULE("a launch that fails for a passing cause is tried again a minute later, as 
      {.source = "AS user manual, failed scaling actions", .knob = "retry_delay = 1m"}) {
   // The second attempt is launched at 160 s, while boots still fail; the third one succeeds.
   CHECK(growth(with(&Behaviour::retry_delay, 1min)) == Lines{"0..100 DIFF DIFF 0->1 FAIL",
-                                                            "160..260 DIFF DIFF 0->1 FAIL",
-                                                            "320..420 DIFF DIFF 0->1 SUCCESS"});
+                                                             "160..260 DIFF DIFF 0->1 FAIL",
+                                                             "320..420 DIFF DIFF 0->1 SUCCESS"});
 }
 
 RULE("the pause before a retry can be longer", {.source = "our decision", .knob = "retry_delay = 10m"}) {
@@ -39,10 +39,11 @@ RULE("the pause before a retry can be longer", {.source = "our decision", .knob 
         Lines{"0..100 DIFF DIFF 0->1 FAIL", "700..800 DIFF DIFF 0->1 SUCCESS"});
 }
 
-RULE("without a pause a retry follows the failure at once", {.source = "our decision", .knob = "retry_delay = 0s"}) {
+RULE("without a pause a retry follows the failure at once",
+     {.source = "our decision", .knob = "retry_delay = 0s"}) {
   CHECK(growth(with(&Behaviour::retry_delay, 0s)) == Lines{"0..100 DIFF DIFF 0->1 FAIL",
-                                                          "100..200 DIFF DIFF 0->1 FAIL",
-                                                          "200..300 DIFF DIFF 0->1 SUCCESS"});
+                                                           "100..200 DIFF DIFF 0->1 FAIL",
+                                                           "200..300 DIFF DIFF 0->1 SUCCESS"});
 }
 
 RULE("a passing cause leaves the group enabled", {.source = "our decision"}) {
@@ -55,7 +56,8 @@ RULE("a passing cause leaves the group enabled", {.source = "our decision"}) {
   CHECK(group_of(cloud, group).detail.empty());
 }
 
-RULE("a launch that a lifecycle hook abandons is tried again like one that failed", {.source = "our decision"}) {
+RULE("a launch that a lifecycle hook abandons is tried again like one that failed",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1});
   LifecycleHook hook;
@@ -77,8 +79,7 @@ RULE("a new desired number does not wait for a retry", {.source = "our decision"
   cloud.run_until(kStart + 120s);
   set_desire(cloud, group, 2);
   run_for(cloud, 1h);
-  CHECK(actions(cloud, group) ==
-        Lines{"0..100 DIFF DIFF 0->1 FAIL", "120..220 NORMAL MANNUAL 0->2 SUCCESS"});
+  CHECK(actions(cloud, group) == Lines{"0..100 DIFF DIFF 0->1 FAIL", "120..220 NORMAL MANNUAL 0->2 SUCCESS"});
 }
 
 RULE("what was asked for while an action failed follows it at once, without the pause of a retry",
@@ -89,8 +90,7 @@ RULE("what was asked for while an action failed follows it at once, without the 
   cloud.run_until(kStart + 60s);
   set_desire(cloud, group, 2);
   run_for(cloud, 1h);
-  CHECK(actions(cloud, group) ==
-        Lines{"0..100 DIFF DIFF 0->1 FAIL", "100..200 NORMAL MANNUAL 0->2 SUCCESS"});
+  CHECK(actions(cloud, group) == Lines{"0..100 DIFF DIFF 0->1 FAIL", "100..200 NORMAL MANNUAL 0->2 SUCCESS"});
 }
 
 RULE("a group is tried again until it is disabled and desires what it has",
@@ -242,7 +242,8 @@ RULE("a flavor that is sold out in all zones makes the group abnormal",
   CHECK(world.why() == "AS.2038");
 }
 
-RULE("zones that are all out of order make the group abnormal", {.source = "AS user manual, abnormal groups"}) {
+RULE("zones that are all out of order make the group abnormal",
+     {.source = "AS user manual, abnormal groups"}) {
   OneMore world(behaviour_under_test(), {.zones = {kZoneA}});
   outage(world.cloud, kZoneA);
   CHECK(world.why() == "AS.2038");
@@ -347,7 +348,8 @@ RULE("an exhausted quota is cured by what is freed elsewhere, and by enabling th
   CHECK(world.size_when_enabled() == 2);
 }
 
-RULE("another configuration cures a group whose flavor is sold out", {.source = "AS user manual, abnormal groups"}) {
+RULE("another configuration cures a group whose flavor is sold out",
+     {.source = "AS user manual, abnormal groups"}) {
   OneMore world;
   sold_out(world.cloud, none<ZoneId>(), kSmall);
   REQUIRE(world.why() == "AS.2038");
@@ -379,7 +381,8 @@ RULE("another subnet cures an empty group whose subnet ran out of addresses",
   CHECK(group_of(cloud, group).current() == 1);
 }
 
-RULE("a full listener is cured by the backends that leave it", {.source = "AS user manual, abnormal groups"}) {
+RULE("a full listener is cured by the backends that leave it",
+     {.source = "AS user manual, abnormal groups"}) {
   Cloud cloud = a_cloud(with(&Behaviour::listener_backend_limit, 2));
   const AsGroupId first = grown_group(cloud, {.desire = 2, .listeners = {kListener}});
   const AsGroupId second = enabled_group(cloud, {.desire = 1, .listeners = {kListener}});

@@ -74,7 +74,8 @@ RULE("a group whose flavor is sold out in all of its zones can't be enabled",
   CHECK(group_of(cloud, group).status == GroupStatus::Paused);
 }
 
-RULE("one zone that can host a group is enough to enable it", {.source = "AS user manual, enabling a group"}) {
+RULE("one zone that can host a group is enough to enable it",
+     {.source = "AS user manual, enabling a group"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud, {.desire = 1, .zones = {kZoneA, kZoneB}});
   sold_out(cloud, kZoneA);
@@ -488,8 +489,7 @@ RULE("a forced deletion waits for the running action", {.source = "our decision"
   CHECK(actions(cloud, group).front() == "0..100 DIFF DIFF 0->2 SUCCESS");
 }
 
-RULE("a group that is being deleted takes no other request",
-     {.source = "our decision, error code AS.2033"}) {
+RULE("a group that is being deleted takes no other request", {.source = "our decision, error code AS.2033"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2, .max = 5});
   const AsPolicyId policy = create_policy(cloud, group, a_policy());

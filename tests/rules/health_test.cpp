@@ -83,7 +83,8 @@ RULE("to NOVA_AUDIT an ECS that broke down is unhealthy", {.source = "our decisi
   CHECK(first_removal_by_check(cloud, group)->start == kStart + 2min);
 }
 
-RULE("to ELB_AUDIT a member that a load balancer calls unhealthy is", {.source = "AS user manual, health check"}) {
+RULE("to ELB_AUDIT a member that a load balancer calls unhealthy is",
+     {.source = "AS user manual, health check"}) {
   CHECK(verdict_on(Sickness::Offline, checked_by(HealthAudit::Elb, true)) == "ELB_CHECK_DELETE");
 }
 
@@ -248,7 +249,8 @@ RULE("in an abnormal group checks go on but remove nobody", {.source = "our deci
   CHECK(first_removal_by_check(world.cloud, world.group) == nullptr);
 }
 
-RULE("a good check after a bad one makes a member of a disabled group normal again", {.source = "our decision"}) {
+RULE("a good check after a bad one makes a member of a disabled group normal again",
+     {.source = "our decision"}) {
   Ill world;
   disable(world.cloud, world.group);
   world.look();
@@ -281,7 +283,8 @@ RULE("a check takes out the ill one, whatever the removal policy",
   CHECK(cloud.find(all[2]) != nullptr);
 }
 
-RULE("the successor of an unhealthy member is placed like any new one", {.source = "AS user manual, health check"}) {
+RULE("the successor of an unhealthy member is placed like any new one",
+     {.source = "AS user manual, health check"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 3});
   REQUIRE(cloud.submit(StopEcs{cloud.ecs_of(members(cloud, group)[1])}).has_value());

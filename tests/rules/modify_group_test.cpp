@@ -208,7 +208,8 @@ RULE("zones change on an enabled group, and nobody moves",
   CHECK(zone_counts(cloud, group) == std::vector{2, 1, 0});
 }
 
-RULE("what is sent again as it is stored is no change, whatever the group is doing", {.source = "our decision"}) {
+RULE("what is sent again as it is stored is no change, whatever the group is doing",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 1, .zones = {kZoneA}, .listeners = {kListener}});
   run_for(cloud, 50s);
@@ -376,8 +377,8 @@ RULE("fields of other kinds change at any time", {.source = "AS API reference, m
 RULE("another way of checking health counts from the next check on",
      {.source = "AS API reference, modifying a group"}) {
   Cloud cloud = a_cloud();
-  const AsGroupId group = grown_group(
-      cloud, {.desire = 1, .pools = {{kPool, 80, 1}}, .audit = HealthAudit::Nova, .grace = 0s});
+  const AsGroupId group =
+      grown_group(cloud, {.desire = 1, .pools = {{kPool, 80, 1}}, .audit = HealthAudit::Nova, .grace = 0s});
   sickness(cloud, group, Sickness::Offline);
   cloud.run_until(kStart + 450s);
   CHECK(first_removal_by_check(cloud, group) == nullptr);

@@ -44,7 +44,8 @@ Counts grown(MultiAzPolicy policy, const Counts& before, int more, bool a_is_sol
   return zone_counts(cloud, group);
 }
 
-RULE("EQUILIBRIUM_DISTRIBUTE grows even zones evenly", {.source = "AS user manual, scaling out across zones (figure)"}) {
+RULE("EQUILIBRIUM_DISTRIBUTE grows even zones evenly",
+     {.source = "AS user manual, scaling out across zones (figure)"}) {
   CHECK(grown(EquilibriumDistribute, {2, 2, 0}, 4) == Counts{4, 4, 0});
 }
 
@@ -99,7 +100,8 @@ RULE("members are made in the listed zones only, in the listed order",
   CHECK(zone_counts(cloud, group) == row.expected);
 }
 
-RULE("members are spread evenly, however they come in batches", {.source = "AS user manual, scaling out across zones"}) {
+RULE("members are spread evenly, however they come in batches",
+     {.source = "AS user manual, scaling out across zones"}) {
   const int total = GENERATE(range(1, 12));
   const int batch = GENERATE(1, 2, 3, 5);
   CAPTURE(total, batch);
@@ -127,7 +129,8 @@ RULE("PICK_FIRST fills the first zone until it refuses, then the next",
   CHECK(zone_counts(cloud, group) == Counts{3, 2, 2});
 }
 
-RULE("what a zone can hold is held by all groups together, and freed by deletion", {.source = "our decision"}) {
+RULE("what a zone can hold is held by all groups together, and freed by deletion",
+     {.source = "our decision"}) {
   CloudSpec spec;
   spec.region.zones[0].capacity[kSmall] = 3;
   Cloud cloud = a_cloud(spec);
@@ -153,7 +156,8 @@ RULE("a member taken out by hand still takes its place in the zone", {.source = 
   CHECK(zone_counts(cloud, group) == Counts{1, 1, 0});
 }
 
-RULE("balance counts members that were added by hand", {.source = "AS user manual, scaling out across zones"}) {
+RULE("balance counts members that were added by hand",
+     {.source = "AS user manual, scaling out across zones"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud);
   add_servers(cloud, group, {server_in(kZoneA, 0), server_in(kZoneA, 1), server_in(kZoneB, 0)});
@@ -173,14 +177,16 @@ RULE("balance makes good what was removed by hand", {.source = "AS user manual, 
   CHECK(zone_counts(cloud, group) == Counts{2, 2, 2});
 }
 
-RULE("balance does not count members in zones that are not the group's any more", {.source = "our decision"}) {
+RULE("balance does not count members in zones that are not the group's any more",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = group_with(cloud, {4, 0, 1}, {kZoneB, kZoneC}, {});
   grow_by(cloud, group, 3);
   CHECK(zone_counts(cloud, group) == Counts{4, 2, 2});
 }
 
-RULE("another policy of placement counts from the next launch on", {.source = "AS API reference, modifying a group"}) {
+RULE("another policy of placement counts from the next launch on",
+     {.source = "AS API reference, modifying a group"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 3});
   REQUIRE(change(cloud, group, &ModifyAsGroup::multi_az_policy, PickFirst) == "ok");

@@ -24,7 +24,8 @@ RULE("25 groups fit into a project, and a deleted one makes room",
   CHECK(outcome(cloud.submit(a_group(spec))) == "AS.2023");
 }
 
-RULE("a group that is being deleted counts until it is gone", {.source = "our decision", .knob = "group_quota = 1"}) {
+RULE("a group that is being deleted counts until it is gone",
+     {.source = "our decision", .knob = "group_quota = 1"}) {
   Cloud cloud = a_cloud(with(&Behaviour::group_quota, 1));
   const AsGroupId group = grown_group(cloud, {.desire = 1});
   const GroupSpec spec{.configuration = group_of(cloud, group).set.configuration};
@@ -43,7 +44,8 @@ RULE("100 configurations fit into a project, and a deleted one makes room",
   CHECK(outcome(cloud.submit(CreateAsConfiguration{a_configuration()})) == "ok");
 }
 
-RULE("the quota of configurations is the project's", {.source = "our decision", .knob = "configuration_quota = 2"}) {
+RULE("the quota of configurations is the project's",
+     {.source = "our decision", .knob = "configuration_quota = 2"}) {
   Cloud cloud = a_cloud(with(&Behaviour::configuration_quota, 2));
   create_configuration(cloud);
   create_configuration(cloud);
@@ -62,7 +64,8 @@ RULE("50 policies fit into a group, and each group has its own 50",
   CHECK(outcome(cloud.submit(CreateAsPolicy{group, a_policy()})) == "ok");
 }
 
-RULE("a policy that has fired for the last time still counts", {.source = "our decision", .knob = "policy_quota = 1"}) {
+RULE("a policy that has fired for the last time still counts",
+     {.source = "our decision", .knob = "policy_quota = 1"}) {
   Cloud cloud = a_cloud(with(&Behaviour::policy_quota, 1));
   const AsGroupId group = create_group(cloud);
   create_policy(cloud, group, a_scheduled_policy(kStart + 1min));
@@ -187,7 +190,8 @@ RULE("a quota of 0 bounds no vCPUs", {.source = "our decision", .knob = "vcpu_qu
   CHECK(three_under(&Behaviour::vcpu_quota, 0) == Bounded{3, ""});
 }
 
-RULE("a subnet of few addresses runs out of them, for groups and by hand", {.source = "AS user manual, abnormal groups, error code AS.7019"}) {
+RULE("a subnet of few addresses runs out of them, for groups and by hand",
+     {.source = "AS user manual, abnormal groups, error code AS.7019"}) {
   Region region = a_region();
   region.servers.clear();
   region.subnets[0].cidr = "10.0.0.0/28";  // 16 but for two at the beginning and three at the end
@@ -247,7 +251,8 @@ RULE("a type of disk that no zone of a group has makes the group abnormal",
   CHECK(last_action(cloud, group).failed.at(0).code == ErrorCode::DiskTypeSoldOut);
 }
 
-RULE("a group's zones must have its configuration's image", {.source = "AS API reference, error code AS.1088"}) {
+RULE("a group's zones must have its configuration's image",
+     {.source = "AS API reference, error code AS.1088"}) {
   Region region = a_region();
   region.images[0].zones = {kZoneB};
   Cloud cloud = a_cloud({.behaviour = behaviour_under_test(), .region = region});

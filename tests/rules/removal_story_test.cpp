@@ -141,8 +141,10 @@ RULE("a protected instance is not chosen, and the others leave in its stead",
   CHECK(world.seven.names(members(world.cloud, world.seven.group)) == Names{"i2"});
 }
 
-RULE("servers that were added by hand leave last, and the first to come is the first to go, whatever the policy",
-     {.source = "AS user manual, removing instances"}) {
+RULE(
+    "servers that were added by hand leave last, and the first to come is the first to go, whatever the "
+    "policy",
+    {.source = "AS user manual, removing instances"}) {
   const auto policy = GENERATE(OldConfigOldInstance, OldConfigNewInstance, OldInstance, NewInstance);
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.terminate = policy});
@@ -180,13 +182,13 @@ RULE("scale in lets go of servers that were added by hand and deletes the ECSs i
   const ScalingActivity action = world.shrink_to(1);
   CHECK(world.seven.names(action.removed) == Names{"i6", "i7"});
   CHECK(action.deleted.size() == 4);
-  for (const InstanceId each : action.removed)
-    CHECK(instance_of(world.cloud, each).ecs_deleted == kNever);
+  for (const InstanceId each : action.removed) CHECK(instance_of(world.cloud, each).ecs_deleted == kNever);
   for (const InstanceId each : action.deleted)
     CHECK(instance_of(world.cloud, each).ecs_deleted == action.end);
 }
 
-RULE("the age of a configuration is its own, not when it was bound, and outlives it", {.source = "our decision"}) {
+RULE("the age of a configuration is its own, not when it was bound, and outlives it",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsConfigurationId older = create_configuration(cloud, {.name = "older"});
   run_for(cloud, 1s);
@@ -213,7 +215,8 @@ AsGroupId lopsided_group(Cloud& cloud, GroupSpec spec) {
 }
 
 // What such a group is by one, or two, less.
-Counts lopsided_by(int less, ScaleInBalance balance, MultiAzPolicy multi_az = MultiAzPolicy::EquilibriumDistribute) {
+Counts lopsided_by(int less, ScaleInBalance balance,
+                   MultiAzPolicy multi_az = MultiAzPolicy::EquilibriumDistribute) {
   Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, balance));
   const AsGroupId group = lopsided_group(cloud, {.terminate = NewInstance, .multi_az = multi_az});
   set_desire(cloud, group, 4 - less);
@@ -249,7 +252,8 @@ RULE("the classic profile balances zones on the way in, the current one does not
 RULE("between zones that are equally full the removal policy decides",
      {.source = "our decision", .knob = "scale_in_balance = balance_first"}) {
   Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, ScaleInBalance::BalanceFirst));
-  const AsGroupId group = grown_group(cloud, {.desire = 4, .zones = {kZoneA, kZoneB}, .terminate = NewInstance});
+  const AsGroupId group =
+      grown_group(cloud, {.desire = 4, .zones = {kZoneA, kZoneB}, .terminate = NewInstance});
   const auto all = members(cloud, group);
   set_desire(cloud, group, 3);
   run_until_idle(cloud, group);
@@ -302,8 +306,7 @@ RULE("members that joined at one moment leave in the order of their ids",
   CHECK(members(cloud, group) == std::vector{all[3], all[4]});
 }
 
-RULE("scale in without a choice takes everybody",
-     {.source = "AS user manual, removing instances"}) {
+RULE("scale in without a choice takes everybody", {.source = "AS user manual, removing instances"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 7});
   set_desire(cloud, group, 0);
@@ -351,7 +354,8 @@ RULE("protection is lost when a member leaves, and a server that comes back has 
   CHECK_FALSE(instance_of(cloud, newest_member(cloud, group)).is_protected);
 }
 
-RULE("a member whose protection was taken back can leave", {.source = "AS user manual, instance protection"}) {
+RULE("a member whose protection was taken back can leave",
+     {.source = "AS user manual, instance protection"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
   protect(cloud, group, members(cloud, group));
@@ -367,11 +371,11 @@ RULE("a member whose protection was taken back can leave", {.source = "AS user m
 // How many EIPs and data disks are deleted with an ECS that has one and two of them.
 std::vector<int> deleted_with_the_ecs(bool delete_publicip, bool delete_volume) {
   Cloud cloud = a_cloud();
-  const AsGroupId group = grown_group(
-      cloud, {.configuration = create_configuration(cloud, {.data_disks = 2, .eip_mbit = 5}),
-              .desire = 1,
-              .delete_publicip = delete_publicip,
-              .delete_volume = delete_volume});
+  const AsGroupId group =
+      grown_group(cloud, {.configuration = create_configuration(cloud, {.data_disks = 2, .eip_mbit = 5}),
+                          .desire = 1,
+                          .delete_publicip = delete_publicip,
+                          .delete_volume = delete_volume});
   set_desire(cloud, group, 0);
   run_until_idle(cloud, group);
   std::vector<int> deleted{0, 0};
@@ -382,7 +386,8 @@ std::vector<int> deleted_with_the_ecs(bool delete_publicip, bool delete_volume) 
   return deleted;
 }
 
-RULE("EIP and data disks of an ECS that is deleted are kept", {.source = "AS API reference, creating a group"}) {
+RULE("EIP and data disks of an ECS that is deleted are kept",
+     {.source = "AS API reference, creating a group"}) {
   CHECK(deleted_with_the_ecs(false, false) == std::vector{0, 0});
 }
 
@@ -399,11 +404,11 @@ RULE("with delete_volume the data disks go with their ECS, and the EIP is kept",
 RULE("an ECS that is kept keeps its EIP and its disks, whatever the group says",
      {.source = "AS API reference, removing an instance"}) {
   Cloud cloud = a_cloud();
-  const AsGroupId group = grown_group(
-      cloud, {.configuration = create_configuration(cloud, {.data_disks = 2, .eip_mbit = 5}),
-              .desire = 1,
-              .delete_publicip = true,
-              .delete_volume = true});
+  const AsGroupId group =
+      grown_group(cloud, {.configuration = create_configuration(cloud, {.data_disks = 2, .eip_mbit = 5}),
+                          .desire = 1,
+                          .delete_publicip = true,
+                          .delete_volume = true});
   REQUIRE(outcome(cloud.submit(RemoveInstance{newest_member(cloud, group), EcsFate::Keep})) == "ok");
   run_for(cloud, 1h);
   for (const Resource& each : cloud.resources())
@@ -414,8 +419,8 @@ RULE("an ECS that did not come up takes its EIP and its disks with it, whatever 
      {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   failing_boots(cloud, 1'000'000, kStart + 50s);
-  enabled_group(cloud, {.configuration = create_configuration(cloud, {.data_disks = 1, .eip_mbit = 5}),
-                        .desire = 1});
+  enabled_group(
+      cloud, {.configuration = create_configuration(cloud, {.data_disks = 1, .eip_mbit = 5}), .desire = 1});
   run_for(cloud, kBoot);
   REQUIRE(cloud.resources().size() == 2);
   for (const Resource& each : cloud.resources()) CHECK(each.deleted == kStart + kBoot);
