@@ -384,10 +384,21 @@ void Cloud::delete_forced(AsGroupId id) {
   if (group(id).members.empty()) vanish(id);
 }
 
+// With them go the alarm rules that watched the group for them. Those that watch something else have other uses.
+void Cloud::delete_policies_of(AsGroupId id) {
+  const std::vector<AsPolicyId> policies = group(id).policies;
+  for (const AsPolicyId each : policies) {
+    const AlarmRuleId alarm = policy(each).set.alarm;
+    const bool by_alarm = policy(each).set.type == PolicyType::Alarm;
+    delete_policy(each);
+    if (!by_alarm || find(alarm) == nullptr || find(alarm)->set.group != id) continue;
+    if (rule_policies_[index_of(alarm)].empty()) (void)remove_alarm_rule(alarm);  // It exists, so it can be.
+  }
+}
+
 void Cloud::vanish(AsGroupId id) {
   settle(id);
-  const std::vector<AsPolicyId> policies = group(id).policies;
-  for (const AsPolicyId each : policies) delete_policy(each);
+  delete_policies_of(id);
   group(id).hooks.clear();
   group(id).topics.clear();
   group(id).tags.clear();

@@ -195,6 +195,53 @@ RULE("a merged action has the cooldown of its last reason", {.source = "our deci
   check_window(cloud, group, expected);
 }
 
+RULE("a policy that changed nothing does not lend its cooldown to the action of others",
+     {.source = "our decision"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::scan_period, 10s));
+  const AsGroupId group = grown_group(cloud, {.desire = 3, .cool_down = kGroups});
+  cloud.run_until(kStart + 201s);
+  set_desire(cloud, group, 5);
+  execute(cloud, create_policy(cloud, group, a_policy({.action = by_number(Set, 5), .cool_down = 70s})));
+  run_until_idle(cloud, group);
+  CHECK(last_action(cloud, group).reasons.size() == 1);
+  check_window(cloud, group, kGroups);
+}
+
+RULE("changes during an action lend their cooldown to the next one, not to that",
+     {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = enabled_group(cloud, {.desire = 1, .cool_down = kGroups});
+  run_for(cloud, 10s);
+  execute(cloud, policy_of(cloud, group, 70s));
+  cloud.run_until(kStart + kBoot);
+  CHECK(group_of(cloud, group).cooldown_until - group_of(cloud, group).cooldown_from == kGroups);
+  run_until_idle(cloud, group);
+  check_window(cloud, group, 70s);
+}
+
+RULE("other load balancers are no reason for a cooldown",
+     {.source = "our decision", .knob = "lb_change = idle_only"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::lb_change, LbChange::IdleOnly));
+  const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = 0s, .listeners = {kListener}});
+  REQUIRE(change(cloud, group, &ModifyAsGroup::cool_down, kGroups) == "ok");
+  REQUIRE(change(cloud, group, &ModifyAsGroup::listeners, {kSecondListener}) == "ok");
+  REQUIRE(last_action(cloud, group).type == ActivityType::ModifyElb);
+  CHECK(group_of(cloud, group).cooldown_from == group_of(cloud, group).cooldown_until);
+}
+
+RULE("a cooldown is its group's own and holds back no other", {.source = "AS user manual, cooldown"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId cooling = grown_group(cloud, {.desire = 1, .cool_down = 3600s});
+  const AsGroupId other = grown_group(cloud, {.desire = 1, .cool_down = 0s});
+  const AsPolicyId denied =
+      create_policy(cloud, cooling, an_alarm_policy(an_alarm_that_is_always_on(cloud, cooling)));
+  const AsPolicyId served =
+      create_policy(cloud, other, an_alarm_policy(an_alarm_that_is_always_on(cloud, other)));
+  cloud.run_until(kStart + 300s);
+  CHECK(executions_of(cloud, denied) == std::vector<std::string>{"300 ALARM 1->1 AS.0026"});
+  CHECK(executions_of(cloud, served) == std::vector<std::string>{"300 ALARM 1->2 SUCCESS"});
+}
+
 RULE("a cooldown of zero opens no window", {.source = "AS API reference, cool_down_time"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = 0s});

@@ -395,6 +395,31 @@ RULE("a full listener is cured by the backends that leave it",
   CHECK(group_of(cloud, second).current() == 1);
 }
 
+RULE("each instance of an action is tried in all zones, and only those fail that find no place in any",
+     {.source = "our decision"}) {
+  CloudSpec spec;
+  spec.region.zones[0].capacity[kSmall] = 1;
+  spec.region.zones[1].capacity[kSmall] = 2;
+  Cloud cloud = a_cloud(spec);
+  const AsGroupId group = enabled_group(cloud, {.desire = 5, .zones = {kZoneA, kZoneB}});
+  run_for(cloud, kBoot);
+  CHECK(zone_counts(cloud, group) == std::vector{1, 2, 0});
+  REQUIRE(last_action(cloud, group).failed.size() == 2);
+  CHECK(why_abnormal(cloud, group) == "AS.2038");
+}
+
+RULE("a server that was added by hand and can't be bound is let go, and the group wants one less",
+     {.source = "our decision", .knob = "listener_backend_limit = 1"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::listener_backend_limit, 1));
+  const AsGroupId group = grown_group(cloud, {.desire = 1, .listeners = {kListener}});
+  add_servers(cloud, group, {server_in(kZoneA)});
+  run_for(cloud, kAttach);
+  CHECK(why_abnormal(cloud, group) == "AS.7012");
+  CHECK(group_of(cloud, group).set.desire == 1);
+  CHECK(cloud.member_of(server_in(kZoneA)) == none<InstanceId>());
+  CHECK(cloud.exists(server_in(kZoneA)));
+}
+
 RULE("what could be had before the quota ran out stays", {.source = "our decision"}) {
   Cloud cloud = a_cloud(with(&Behaviour::instance_quota, 3));
   const AsGroupId group = enabled_group(cloud, {.desire = 5});

@@ -64,6 +64,28 @@ RULE("enabling an enabled group and disabling a disabled one succeed and change 
   CHECK(group_of(cloud, group).status == GroupStatus::InService);
 }
 
+RULE("enabling an enabled group succeeds even where nothing could host it", {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  sold_out_everywhere(cloud);
+  CHECK(resume(cloud, group) == "ok");
+  CHECK(group_of(cloud, group).status == GroupStatus::InService);
+}
+
+RULE("a gap that is being filled is not filled again, however often the group is disabled and enabled",
+     {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = enabled_group(cloud, {.desire = 2});
+  for (int i = 0; i < 3; ++i) {
+    run_for(cloud, 10s);
+    disable(cloud, group);
+    REQUIRE(resume(cloud, group) == "ok");
+  }
+  run_for(cloud, 1h);
+  CHECK(actions(cloud, group) == Lines{"0..100 DIFF DIFF 0->2 SUCCESS"});
+  CHECK(cloud.all_instances().size() == 2);
+}
+
 RULE("a group whose flavor is sold out in all of its zones can't be enabled",
      {.source = "AS API reference, error code AS.2038"}) {
   Cloud cloud = a_cloud();
@@ -354,19 +376,42 @@ RULE("an empty group can be deleted before its first action has started", {.sour
   CHECK(cloud.all_instances().empty());
 }
 
-RULE("policies go with their group, and their alarm rules fire nothing any more",
+RULE("policies go with their group, and so do the alarm rules that watched it for them",
      {.source = "AS API reference, deleting a group"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = create_group(cloud);
   const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
-  const AsPolicyId policy = create_policy(cloud, group, an_alarm_policy(rule));
+  const AsPolicyId first = create_policy(cloud, group, an_alarm_policy(rule));
+  const AsPolicyId second = create_policy(cloud, group, an_alarm_policy(rule));
   REQUIRE(resume(cloud, group) == "ok");
   REQUIRE(destroy(cloud, group) == "ok");
+  CHECK(cloud.find(first) == nullptr);
+  CHECK(cloud.find(second) == nullptr);
+  CHECK(cloud.find(rule) == nullptr);
   run_for(cloud, 1h);
-  CHECK(cloud.find(policy) == nullptr);
   CHECK(cloud.all_executions().empty());
-  REQUIRE(cloud.all_alarm_rules().size() == 1);
-  CHECK(cloud.all_alarm_rules()[0].set.alarm_actions.empty());
+}
+
+RULE("an alarm rule that watches something else outlives the group whose policies it fired",
+     {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = create_group(cloud);
+  AlarmRuleSettings own = cloud.find(an_alarm_that_is_always_on(cloud, group))->set;
+  own.group = none<AsGroupId>();
+  own.series = cloud.series_of({"MINE.APP", "queue_length", {}});
+  const AlarmRuleId rule = cloud.add_alarm_rule(own);
+  create_policy(cloud, group, an_alarm_policy(rule));
+  REQUIRE(destroy(cloud, group) == "ok");
+  REQUIRE(cloud.find(rule) != nullptr);
+  CHECK(cloud.find(rule)->set.alarm_actions.empty());
+}
+
+RULE("an alarm rule without a policy outlives the group that it watches", {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = create_group(cloud);
+  const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
+  REQUIRE(destroy(cloud, group) == "ok");
+  CHECK(cloud.find(rule) != nullptr);
 }
 
 RULE("hooks and tags go with their group", {.source = "AS API reference, deleting a group"}) {

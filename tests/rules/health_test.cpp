@@ -190,6 +190,16 @@ RULE("several that are found together leave in one action", {.source = "our deci
   CHECK(members(cloud, group, LifecycleState::InService) == std::vector{all[3], all[4]});
 }
 
+RULE("a check takes out everybody whom it finds ill, and one action refills", {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 3, .min = 3});
+  sickness(cloud, group, Sickness::Stopped, 3);
+  cloud.run_until(kStart + 320s);
+  CHECK(group_of(cloud, group).current() == 0);
+  run_until_idle(cloud, group);
+  CHECK(actions(cloud, group).back() == "320..420 DIFF DIFF 0->3 SUCCESS");
+}
+
 RULE("a removal that is due during an action is taken up by the next check", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
