@@ -367,7 +367,6 @@ class Cloud {
   Result<void> check_image_zones(const AsGroupSettings& set) const;
   Result<void> check_can_host(const AsGroup& group) const;
   void delete_forced(AsGroupId id);
-  void delete_policies_of(AsGroupId id);
   void vanish(AsGroupId id);
 
   // ---- Scaling actions (actions.cpp) ----

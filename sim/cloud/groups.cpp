@@ -26,6 +26,15 @@ std::vector<PoolId> pools_of(const AsGroupSettings& set) {
   return pools;
 }
 
+// Those that the policies of a group that is gone had on its own metrics: nothing is left that they could watch.
+void delete_own_alarm_rules(Cloud& cloud, AsGroupId id, const std::vector<AsPolicyId>& policies) {
+  for (const AsPolicyId each : policies) {
+    const AsPolicySettings& set = cloud.all_policies()[index_of(each)].set;
+    const AlarmRule* rule = set.type == PolicyType::Alarm ? cloud.find(set.alarm) : nullptr;
+    if (rule != nullptr && rule->set.group == id) static_cast<void>(cloud.remove_alarm_rule(set.alarm));
+  }
+}
+
 template <class T>
 void take(T& field, const std::optional<T>& wanted) {
   if (wanted) field = *wanted;
@@ -384,21 +393,11 @@ void Cloud::delete_forced(AsGroupId id) {
   if (group(id).members.empty()) vanish(id);
 }
 
-// With them go the alarm rules that watched the group for them. Those that watch something else have other uses.
-void Cloud::delete_policies_of(AsGroupId id) {
-  const std::vector<AsPolicyId> policies = group(id).policies;
-  for (const AsPolicyId each : policies) {
-    const AlarmRuleId alarm = policy(each).set.alarm;
-    const bool by_alarm = policy(each).set.type == PolicyType::Alarm;
-    delete_policy(each);
-    if (!by_alarm || find(alarm) == nullptr || find(alarm)->set.group != id) continue;
-    if (rule_policies_[index_of(alarm)].empty()) (void)remove_alarm_rule(alarm);  // It exists, so it can be.
-  }
-}
-
 void Cloud::vanish(AsGroupId id) {
   settle(id);
-  delete_policies_of(id);
+  const std::vector<AsPolicyId> policies = group(id).policies;
+  for (const AsPolicyId each : policies) delete_policy(each);
+  delete_own_alarm_rules(*this, id, policies);
   group(id).hooks.clear();
   group(id).topics.clear();
   group(id).tags.clear();

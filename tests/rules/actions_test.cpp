@@ -143,16 +143,6 @@ RULE("a record tells the size at the start, the goal, and how many come or go, n
   CHECK(numbers() == std::vector{1, 0, 1});
 }
 
-RULE("a record has no end while its action runs", {.source = "our decision"}) {
-  Cloud cloud = a_cloud();
-  const AsGroupId group = enabled_group(cloud, {.desire = 1});
-  run_for(cloud, kBoot - 1us);
-  CHECK(last_action(cloud, group).status == ActivityStatus::Doing);
-  CHECK(last_action(cloud, group).end == kNever);
-  run_for(cloud, 1us);
-  CHECK(last_action(cloud, group).end == kStart + kBoot);
-}
-
 RULE("the record names who came, who left and who was deleted",
      {.source = "AS API reference, scaling action logs"}) {
   Cloud cloud = a_cloud();
@@ -471,16 +461,6 @@ RULE("a member goes from PENDING to INSERVICE to REMOVING and is gone",
   CHECK(instance_of(cloud, member).joined == kStart);
   CHECK(instance_of(cloud, member).in_service_since == kStart + 100s);
   CHECK(instance_of(cloud, member).left == kStart + 120s);
-}
-
-RULE("health is INITIALIZING until a member is in service, then NORMAL",
-     {.source = "AS API reference, listing instances"}) {
-  Cloud cloud = a_cloud();
-  const AsGroupId group = enabled_group(cloud, {.desire = 1});
-  run_for(cloud, 50s);
-  CHECK(instance_of(cloud, newest_member(cloud, group)).health == HealthStatus::Initializing);
-  run_for(cloud, 50s);
-  CHECK(instance_of(cloud, newest_member(cloud, group)).health == HealthStatus::Normal);
 }
 
 }  // namespace

@@ -231,13 +231,6 @@ RULE("the cooldown of a group is none to a day", {.source = "AS API reference, c
   CHECK(created({.cool_down = 86401s}) == "AS.2006");
 }
 
-RULE("a group has listeners of classic load balancers or pools of others, never both",
-     {.source = "AS API reference, error code AS.2026"}) {
-  CHECK(created({.listeners = {kListener}}) == "ok");
-  CHECK(created({.pools = {{kPool, 80, 1}}}) == "ok");
-  CHECK(created({.listeners = {kListener}, .pools = {{kPool, 80, 1}}}) == "AS.2026");
-}
-
 RULE("members listen on ports 1 to 65535 and weigh 0 to 100",
      {.source = "AS API reference, creating a group"}) {
   CHECK(created({.pools = {{kPool, 1, 0}, {kSecondPool, 65535, 100}}}) == "ok");

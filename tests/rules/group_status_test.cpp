@@ -225,16 +225,6 @@ RULE("a disabled group still ends every launch of its running action, however fe
   CHECK(actions(cloud, group) == Lines{"0..300 DIFF DIFF 0->3 SUCCESS"});
 }
 
-RULE("members of a disabled group can be protected", {.source = "AS user manual, instance protection"}) {
-  Cloud cloud = a_cloud();
-  const AsGroupId group = grown_group(cloud, {.desire = 1});
-  disable(cloud, group);
-  protect(cloud, group, members(cloud, group));
-  CHECK(group_of(cloud, group).protected_members == 1);
-  unprotect(cloud, group, members(cloud, group));
-  CHECK(group_of(cloud, group).protected_members == 0);
-}
-
 RULE("limits, cooldown and zones of a disabled group can be changed",
      {.source = "AS user manual, disabling a group"}) {
   Cloud cloud = a_cloud();
@@ -376,22 +366,6 @@ RULE("an empty group can be deleted before its first action has started", {.sour
   CHECK(cloud.all_instances().empty());
 }
 
-RULE("policies go with their group, and so do the alarm rules that watched it for them",
-     {.source = "AS API reference, deleting a group"}) {
-  Cloud cloud = a_cloud();
-  const AsGroupId group = create_group(cloud);
-  const AlarmRuleId rule = an_alarm_that_is_always_on(cloud, group);
-  const AsPolicyId first = create_policy(cloud, group, an_alarm_policy(rule));
-  const AsPolicyId second = create_policy(cloud, group, an_alarm_policy(rule));
-  REQUIRE(resume(cloud, group) == "ok");
-  REQUIRE(destroy(cloud, group) == "ok");
-  CHECK(cloud.find(first) == nullptr);
-  CHECK(cloud.find(second) == nullptr);
-  CHECK(cloud.find(rule) == nullptr);
-  run_for(cloud, 1h);
-  CHECK(cloud.all_executions().empty());
-}
-
 RULE("an alarm rule that watches something else outlives the group whose policies it fired",
      {.source = "our decision"}) {
   Cloud cloud = a_cloud();
@@ -440,18 +414,6 @@ RULE("a forced deletion takes out all members at once, protected ones too", {.so
   CHECK(members(cloud, group, LifecycleState::Removing) == all);
   cloud.run_until(begin + kRemoval);
   for (const InstanceId each : all) CHECK(instance_of(cloud, each).ecs_deleted == begin + kRemoval);
-}
-
-RULE("a forced deletion lets go of servers that were added by hand", {.source = "our decision"}) {
-  Cloud cloud = a_cloud();
-  const AsGroupId group = grown_group(cloud);
-  add_servers(cloud, group, {server_in(kZoneA)});
-  run_until_idle(cloud, group);
-  const InstanceId by_hand = newest_member(cloud, group);
-  CHECK(destroy(cloud, group, ForceDelete::Yes) == "ok");
-  run_for(cloud, 1h);
-  CHECK(instance_of(cloud, by_hand).ecs_deleted == kNever);
-  CHECK(cloud.member_of(server_in(kZoneA)) == none<InstanceId>());
 }
 
 RULE("a group that is deleted by force is seen as DELETING until its last member is gone",

@@ -259,15 +259,6 @@ RULE("in an abnormal group checks go on but remove nobody", {.source = "our deci
   CHECK(first_removal_by_check(world.cloud, world.group) == nullptr);
 }
 
-RULE("a good check after a bad one makes a member of a disabled group normal again",
-     {.source = "our decision"}) {
-  Ill world;
-  disable(world.cloud, world.group);
-  world.look();
-  world.cloud.run_until(kStart + 1200s);
-  CHECK(instance_of(world.cloud, world.member).health == HealthStatus::Normal);
-}
-
 RULE("a member that was found ill while its group was disabled leaves with the first check after enabling",
      {.source = "our decision"}) {
   Ill world;
