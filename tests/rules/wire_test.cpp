@@ -161,6 +161,7 @@ RULE("an id in a path that is unknown is AS.0007", {.source = "AS.0007", .knob =
     CHECK(outcome(client.del(path + std::string(kNobody))) == "404 AS.0007");
   }
   CHECK(outcome(client.get("/scaling_lifecycle_hook/" + group + "/none")) == "404 AS.0007");
+  CHECK(outcome(client.get("/quotas/" + std::string(kNobody))) == "404 AS.0007");
 }
 
 RULE("an id in a path that is unknown has the code of what it should name",
