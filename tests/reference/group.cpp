@@ -48,6 +48,7 @@ int Group::protected_members() const {
 // ---- Time ----
 
 Micros Group::next_moment() const {
+  if (gone_) return kForever;
   Micros next = std::min({wake_, retry_, next_check_});
   for (const Member& each : members_) {
     next = std::min(next, each.step_ends);
@@ -133,7 +134,7 @@ void Group::wake_on_grid(bool later) {
 void Group::reconcile() {
   wake_ = retry_ = kForever;
   if (!is_scalable() || running_) return;
-  const int have = current();
+  const int have = current();  // Nobody is on the way in or out.
   const auto reasons = pending_;
   pending_.clear();
   if (have == set_.desire) return;
@@ -192,7 +193,7 @@ void Group::scale_in(int count) {
 void Group::end_if_done() {
   if (!running_) return;
   for (const Member& each : members_)
-    if (each.state != "INSERVICE") return;
+    if (each.state != "INSERVICE" && each.state != "STANDBY") return;
   end_action();
 }
 
@@ -212,7 +213,17 @@ void Group::end_action() {
     retry_ = now_ + around_.knobs.retry_delay;
     return;
   }
+  if (status_ == "DELETING") return remove_everybody();
   reconcile();
+}
+
+// By force: no action, no hooks, no protection.
+void Group::remove_everybody() {
+  std::vector<int> all;
+  for (const Member& each : members_) all.push_back(each.number);
+  hooks_.clear();
+  for (const int number : all) take_out(number, true);
+  gone_ = members_.empty();
 }
 
 void Group::open_cooldown(const Action& action) {
@@ -243,6 +254,7 @@ void Group::into_service(int number) {
   member.waits.clear();
   member.state = "INSERVICE";
   member.health = "NORMAL";
+  member.in_service_since = now_;
   action().added.push_back(number);
   end_if_done();
 }
@@ -266,6 +278,11 @@ void Group::take_out(int number, bool delete_ecs) {
 }
 
 void Group::remove_now(int number) {
+  if (!running_) {  // The group is deleted by force.
+    drop(number);
+    gone_ = members_.empty();
+    return;
+  }
   if (find(number)->keep_ecs)
     action().removed.push_back(number);
   else
@@ -315,17 +332,28 @@ void Group::abandoned(int number) {
 
 // ---- Health ----
 
+bool Group::is_well(const Member& member) const {
+  if (member.ecs != "ACTIVE") return false;
+  if (set_.health_audit != "ELB_AUDIT" || !set_.has_load_balancer) return true;
+  for (const Offline& each : offline_)
+    if (each.member == member.number && each.from <= now_ && now_ < each.until) return false;
+  return true;
+}
+
 void Group::check_health() {
+  if (status_ == "DELETING") return;
+  const bool by_load_balancer = set_.health_audit == "ELB_AUDIT" && set_.has_load_balancer;
   std::vector<int> unhealthy;
   for (Member& each : members_) {
     if (each.state != "INSERVICE") continue;
-    const bool is_well = each.ecs == "ACTIVE";
-    each.health = is_well ? "NORMAL" : "ERROR";
-    if (!is_well) unhealthy.push_back(each.number);
+    if (by_load_balancer && now_ < each.in_service_since + set_.health_grace) continue;
+    each.health = is_well(each) ? "NORMAL" : "ERROR";
+    if (each.health == "ERROR") unhealthy.push_back(each.number);
   }
   if (unhealthy.empty() || !is_scalable() || running_) return;
   const int left = current() - static_cast<int>(unhealthy.size());
-  begin("AUDIT_CHECK_DELETE", left, {{"AUDIT_CHECK", current(), left, now_, false, 0}});
+  begin(by_load_balancer ? "ELB_CHECK_DELETE" : "AUDIT_CHECK_DELETE", left,
+        {{"AUDIT_CHECK", current(), left, now_, false, 0}});
   for (const int number : unhealthy) take_out(number, true);
   end_if_done();
 }

@@ -27,6 +27,7 @@ struct Knobs {
   bool pause_clears_cooldown = false;
   bool cooldown_end_inclusive = false;
   bool implicit_desire_clamp = false;
+  bool standby = false;
   Micros scan_period = 0, retry_delay = 60 * kSecond;
   int max_retries = -1;  ///< below zero: without end
 };
@@ -48,6 +49,11 @@ struct SoldOut {
   Micros from = 0, until = 0;
 };
 struct BadBoots {
+  Micros from = 0, until = 0;
+};
+/// Between these the load balancer calls a member unhealthy.
+struct Offline {
+  int member = 0;
   Micros from = 0, until = 0;
 };
 struct Server {
@@ -90,6 +96,7 @@ struct Member {
   Text server;  ///< of a manual one
   Text zone, flavor;
   Micros configured = 0;  ///< when its configuration was made
+  Micros in_service_since = 0;
   Text state = "PENDING", health = "INITIALIZING", ecs = "BUILD";
   bool is_protected = false, boot_fails = false, keep_ecs = false;
   Micros step_ends = kForever;  ///< of the boot, the joining or the removal under way
@@ -144,7 +151,9 @@ struct Settings {
   Micros cool_down = 0;
   Texts zones;
   Text terminate, multi_az;
-  Micros health_period = 0;
+  Micros health_period = 0, health_grace = 0;
+  bool has_load_balancer = false;
+  Text health_audit;
 };
 
 /// What a request to change a group names.
@@ -168,6 +177,11 @@ class Group {
   void change_multi_az(const Text& policy) { set_.multi_az = policy; }
   void change_configuration(const Text& name) { set_.configuration = name; }
   void change_health_period(Micros period);
+  void change_health_audit(const Text& method) { set_.health_audit = method; }
+  void change_health_grace(Micros length) { set_.health_grace = length; }
+  Text destroy(bool by_force);
+  Text enter_standby(const std::vector<int>& members, bool refill);
+  Text exit_standby(const std::vector<int>& members);
   Text add(const Texts& servers);
   Text remove(const std::vector<int>& members, bool delete_ecs);
   Text remove_one(int member, bool delete_ecs);
@@ -184,6 +198,7 @@ class Group {
   // What happens to it.
   void alarm(int policy);
   void ecs_becomes(int member, const Text& status);
+  void goes_offline(int member, Micros until) { offline_.push_back({member, now_, until}); }
 
   void run_until(Micros limit);
 
@@ -191,6 +206,7 @@ class Group {
   const Settings& set() const { return set_; }
   const Text& status() const { return status_; }
   bool is_scaling() const { return running_; }
+  bool is_gone() const { return gone_; }
   Micros cooldown_until() const { return cooldown_until_; }
   int current() const;
   const std::vector<Member>& members() const { return members_; }
@@ -243,6 +259,8 @@ class Group {
   void drop(int number);
 
   void check_health();
+  bool is_well(const Member& member) const;
+  void remove_everybody();
   void execute(Policy& policy, const Text& trigger);
   int goal_of(const Policy& policy) const;
   void refuse(Execution log, const Text& code);
@@ -261,7 +279,7 @@ class Group {
   std::vector<Member> members_;  // in order of joining
   int joined_ = 0, steps_ = 0;
   std::vector<Action> actions_;
-  bool running_ = false;
+  bool running_ = false, gone_ = false;
   std::vector<Reason> pending_;
   Micros cooldown_from_ = 0, cooldown_until_ = 0;
   Micros wake_ = kForever, retry_ = kForever;
@@ -269,6 +287,7 @@ class Group {
   std::vector<Policy> policies_;
   std::vector<Execution> executions_;
   std::vector<Hook> hooks_;
+  std::vector<Offline> offline_;
   Micros next_check_ = 0;
 };
 

@@ -25,8 +25,9 @@ rc::Gen<Setting> settings() {
       rc::gen::set(&Setting::retry_delay_s, rc::gen::element(60, 5)),
       rc::gen::set(&Setting::max_retries, rc::gen::element(-1, -1, 0, 2)),
       rc::gen::set(&Setting::begins_enabled, rc::gen::element(true, true, true, false)),
-      rc::gen::set(&Setting::flip_balance), rc::gen::set(&Setting::pause_clears_cooldown),
-      rc::gen::set(&Setting::cooldown_end_inclusive), rc::gen::set(&Setting::implicit_desire_clamp));
+      rc::gen::set(&Setting::flip_balance), rc::gen::set(&Setting::standby),
+      rc::gen::set(&Setting::pause_clears_cooldown), rc::gen::set(&Setting::cooldown_end_inclusive),
+      rc::gen::set(&Setting::implicit_desire_clamp));
 }
 
 rc::Gen<int> waits() {
@@ -81,7 +82,7 @@ void must_agree() {
 TEST_CASE("the model and a naive group written from the AS documents agree on every decision",
           "[reference]") {
   rc::detail::TestParams params = rc::detail::configuration().testParams;
-  params.maxSuccess = std::getenv("TIDEPOOL_LONG") != nullptr ? 20'000 : 400;
+  params.maxSuccess = std::getenv("TIDEPOOL_LONG") != nullptr ? 10'000 : 400;
   const auto result = rc::detail::checkTestable(must_agree, rc::detail::TestMetadata{}, params);
   for (const auto& [what, often] : seen.number) std::cerr << what << " " << often << "\n";
   if (result.is<rc::detail::SuccessResult>()) return;

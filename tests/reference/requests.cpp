@@ -72,6 +72,58 @@ void Group::change_health_period(Micros period) {
   next_check_ = now_ + period;
 }
 
+Text Group::destroy(bool by_force) {
+  if (status_ == "DELETING") return "ok";
+  if (!by_force && running_) return "AS.2033";
+  if (!by_force && !members_.empty()) return "AS.2021";
+  status_ = "DELETING";
+  wake_ = retry_ = kForever;
+  hooks_.clear();
+  std::vector<int> waiting;
+  for (const Member& each : members_)
+    if (each.state == "PENDING_WAIT" || each.state == "REMOVING_WAIT") waiting.push_back(each.number);
+  for (const int each : waiting) abandoned(each);
+  if (!running_ && members_.empty()) gone_ = true;
+  bool leaving = false;
+  for (const Member& each : members_) leaving = leaving || each.state == "REMOVING";
+  if (!running_ && !leaving && !gone_) remove_everybody();
+  return "ok";
+}
+
+// ---- Standby ----
+
+Text Group::enter_standby(const std::vector<int>& members, bool refill) {
+  if (!around_.knobs.standby) return "AS.4018";
+  if (running_) return "AS.2033";
+  for (const int number : members)
+    if (find(number)->state != "INSERVICE") return "AS.4030";
+  const int count = static_cast<int>(members.size());
+  if (!refill && set_.desire - count < set_.min) return "AS.2036";
+  for (const int number : members) {
+    find(number)->state = "STANDBY";
+    find(number)->is_protected = false;
+  }
+  if (!refill) set_.desire -= count;
+  if (refill && is_scalable()) wake_on_grid();
+  return "ok";
+}
+
+Text Group::exit_standby(const std::vector<int>& members) {
+  if (!around_.knobs.standby) return "AS.4018";
+  if (running_) return "AS.2033";
+  for (const int number : members)
+    if (find(number)->state != "STANDBY") return "AS.4029";
+  const int count = static_cast<int>(members.size());
+  if (set_.desire + count > set_.max) return "AS.2035";
+  for (const int number : members) {
+    find(number)->state = "INSERVICE";
+    find(number)->health = "NORMAL";  // It begins anew.
+    find(number)->in_service_since = now_;
+  }
+  set_.desire += count;
+  return "ok";
+}
+
 // ---- Members by hand ----
 
 Text Group::add(const Texts& servers) {

@@ -62,6 +62,7 @@ Behaviour behaviour_of(const Setting& setting) {
   if (setting.max_retries >= 0) b.max_retries = setting.max_retries;
   if (setting.flip_balance)
     b.scale_in_balance = setting.classic ? ScaleInBalance::None : ScaleInBalance::BalanceFirst;
+  b.standby = setting.standby;
   b.pause_clears_cooldown = setting.pause_clears_cooldown;
   b.cooldown_end_inclusive = setting.cooldown_end_inclusive;
   b.implicit_desire_clamp = setting.implicit_desire_clamp;
@@ -80,6 +81,7 @@ Knobs knobs_of(const Setting& setting) {
   Knobs knobs;
   knobs.cooldown_at_trigger = setting.classic;
   knobs.balance_first = setting.classic != setting.flip_balance;
+  knobs.standby = setting.standby;
   knobs.pause_clears_cooldown = setting.pause_clears_cooldown;
   knobs.cooldown_end_inclusive = setting.cooldown_end_inclusive;
   knobs.implicit_desire_clamp = setting.implicit_desire_clamp;
@@ -99,9 +101,9 @@ std::string at(Micros t) {
 std::ostream& operator<<(std::ostream& out, const Setting& s) {
   return out << fmt::format(
              "{{classic {}, scan {} s, retry {} s, max_retries {}, enabled {}, flip_balance {}, pause_clears "
-             "{}, inclusive {}, clamp {}}}",
+             "{}, inclusive {}, standby {}, clamp {}}}",
              s.classic, s.scan_period_s, s.retry_delay_s, s.max_retries, s.begins_enabled, s.flip_balance,
-             s.pause_clears_cooldown, s.cooldown_end_inclusive, s.implicit_desire_clamp);
+             s.pause_clears_cooldown, s.cooldown_end_inclusive, s.standby, s.implicit_desire_clamp);
 }
 
 std::ostream& operator<<(std::ostream& out, const Step& s) {
@@ -152,6 +154,8 @@ void Twin::create_group(int number) {
   spec.min = 1;
   spec.max = 8;
   spec.zones = kZoneLists[0];
+  const bool has_load_balancer = number % 2 == 1;
+  if (has_load_balancer) spec.listeners = {kListener};
   ids_.push_back(support::create_group(cloud_, spec));
   Settings set;
   set.name = spec.name;
@@ -164,6 +168,9 @@ void Twin::create_group(int number) {
   set.terminate = kTerminate[0];
   set.multi_az = kMultiAz[0];
   set.health_period = 5 * kMinute;
+  set.health_grace = 600 * kSecond;
+  set.has_load_balancer = has_load_balancer;
+  set.health_audit = has_load_balancer ? "ELB_AUDIT" : "NOVA_AUDIT";
   groups_.emplace_back(around_, set, now_);
   policy_ids_.emplace_back();
   policy_series_.emplace_back();
@@ -180,7 +187,8 @@ bool Twin::step(const Step& step) {
     return false;
   }
   const Deed deed = one_of(deeds(), step.deed);
-  difference_ = (this->*deed)(step);
+  const bool is_alive = groups_[group_of(step)].status() != "DELETING";
+  if (is_alive) difference_ = (this->*deed)(step);
   wait_until(now_);
   if (difference_.empty()) difference_ = compare();
   return difference_.empty();
@@ -250,6 +258,7 @@ Text text_of(Trigger trigger) {
 
 std::vector<std::string> Twin::told_by_group(std::size_t g) const {
   const Group& group = groups_[g];
+  if (group.is_gone()) return {"gone"};
   const Settings& set = group.set();
   std::vector<std::string> lines;
   for (const Action& each : group.actions()) {
@@ -277,6 +286,7 @@ std::vector<std::string> Twin::told_by_group(std::size_t g) const {
 }
 
 std::vector<std::string> Twin::told_by_cloud(std::size_t g) const {
+  if (cloud_.find(ids_[g]) == nullptr) return {"gone"};
   const AsGroup& group = *cloud_.find(ids_[g]);
   std::map<InstanceId, int> number;
   for (std::size_t i = 0; i < cloud_.all_instances().size(); ++i)
@@ -408,7 +418,7 @@ std::string Twin::settings(const Step& step) {
   ModifyAsGroup request;
   request.group = ids_[g];
   std::string asked;
-  switch (step.a % 5) {
+  switch (step.a % 7) {
     case 0: {
       const int seconds = one_of(kCoolDowns, step.b);
       request.cool_down = std::chrono::seconds{seconds};
@@ -431,6 +441,20 @@ std::string Twin::settings(const Step& step) {
       group.change_configuration(around_.configurations[static_cast<std::size_t>(step.b) % 4].name);
       asked = fmt::format("configuration {}", step.b % 4);
       break;
+    case 4: {
+      const bool by_elb = step.b % 2 == 0;
+      request.health_audit = by_elb ? HealthAudit::Elb : HealthAudit::Nova;
+      group.change_health_audit(by_elb ? "ELB_AUDIT" : "NOVA_AUDIT");
+      asked = by_elb ? "ELB_AUDIT" : "NOVA_AUDIT";
+      break;
+    }
+    case 5: {
+      const int seconds = one_of<int>({0, 600, 100, 1000}, step.b);
+      request.health_grace = std::chrono::seconds{seconds};
+      group.change_health_grace(seconds * kSecond);
+      asked = fmt::format("grace {}", seconds);
+      break;
+    }
     default: {
       const int minutes = one_of<int>({5, 1, 0, 15}, step.b);
       request.health_period_minutes = minutes;
@@ -460,6 +484,56 @@ std::string Twin::pause(const Step& step) {
   const std::size_t g = group_of(step);
   return answers(fmt::format("group-{} pause", g), outcome(cloud_.submit(PauseAsGroup{ids_[g]})),
                  groups_[g].pause());
+}
+
+std::string Twin::destroy(const Step& step) {
+  const std::size_t g = group_of(step);
+  const bool by_force = step.b % 3 == 0;
+  return answers(
+      fmt::format("group-{} delete{}", g, by_force ? " by force" : ""),
+      outcome(cloud_.submit(DeleteAsGroup{ids_[g], by_force ? ForceDelete::Yes : ForceDelete::No})),
+      groups_[g].destroy(by_force));
+}
+
+std::string Twin::enter_standby(const Step& step) {
+  const std::size_t g = group_of(step);
+  const auto chosen = some_members(g, step.a, step.b % 2 + 1);
+  if (chosen.empty()) return "";
+  const bool refill = step.b % 3 == 0;
+  const EnterStandby request{ids_[g], ids_of(g, chosen), refill ? StandbyRefill::Yes : StandbyRefill::No};
+  return answers(fmt::format("group-{} standby {}{}", g, numbers(chosen), refill ? " and refill" : ""),
+                 outcome(cloud_.submit(request)), groups_[g].enter_standby(chosen, refill));
+}
+
+std::string Twin::exit_standby(const Step& step) {
+  const std::size_t g = group_of(step);
+  std::vector<int> chosen;
+  for (const Member& each : groups_[g].members())
+    if (each.state == "STANDBY" && chosen.size() <= static_cast<std::size_t>(step.b % 2))
+      chosen.push_back(each.number);
+  if (chosen.empty()) return "";
+  return answers(fmt::format("group-{} out of standby {}", g, numbers(chosen)),
+                 outcome(cloud_.submit(ExitStandby{ids_[g], ids_of(g, chosen)})),
+                 groups_[g].exit_standby(chosen));
+}
+
+std::string Twin::go_offline(const Step& step) {
+  const std::size_t g = group_of(step);
+  const auto chosen = some_members(g, step.a, 1);
+  if (chosen.empty() || !groups_[g].set().has_load_balancer) return "";
+  const InstanceId id = ids_of(g, chosen).front();
+  if (instance_of(cloud_, id).state != LifecycleState::InService) return "";
+  Fault fault;
+  fault.kind = FaultKind::ElbMemberDown;
+  fault.from = time_of(now_);
+  fault.until = time_of(now_ + (step.b % 20 * 60 + 1) * kSecond + 23);
+  fault.group = ids_[g];
+  fault.instance = id;
+  cloud_.add_fault(fault);
+  groups_[g].goes_offline(chosen.front(), micros(fault.until));
+  return answers(
+      fmt::format("group-{} member {} offline until {}", g, chosen.front(), at(micros(fault.until))), "ok",
+      "ok");
 }
 
 // ---- Members by hand ----
@@ -719,9 +793,10 @@ std::string Twin::answer_hook(const Step& step) {
 }
 
 const std::vector<Twin::Deed>& Twin::deeds() {
-  static const std::vector<Deed> all{&Twin::resume,        &Twin::resume,        &Twin::desire,
+  static const std::vector<Deed> all{&Twin::resume,        &Twin::resume,        &Twin::resume,
                                      &Twin::desire,        &Twin::desire,        &Twin::desire,
-                                     &Twin::limits,        &Twin::limits,        &Twin::settings,
+                                     &Twin::desire,        &Twin::desire,        &Twin::limits,
+                                     &Twin::limits,        &Twin::settings,      &Twin::settings,
                                      &Twin::settings,      &Twin::settings,      &Twin::settings,
                                      &Twin::zones,         &Twin::pause,         &Twin::add,
                                      &Twin::add,           &Twin::add,           &Twin::remove,
@@ -730,11 +805,14 @@ const std::vector<Twin::Deed>& Twin::deeds() {
                                      &Twin::timed_policy,  &Twin::timed_policy,  &Twin::periodic_policy,
                                      &Twin::alarm,         &Twin::alarm,         &Twin::alarm,
                                      &Twin::alarm,         &Twin::alarm,         &Twin::alarm,
-                                     &Twin::alarm,         &Twin::alarm,         &Twin::execute,
+                                     &Twin::alarm,         &Twin::alarm,         &Twin::alarm,
                                      &Twin::execute,       &Twin::execute,       &Twin::execute,
-                                     &Twin::switch_policy, &Twin::delete_policy, &Twin::break_ecs,
-                                     &Twin::sold_out,      &Twin::bad_boots,     &Twin::create_hook,
-                                     &Twin::delete_hook,   &Twin::answer_hook,   &Twin::wait_only};
+                                     &Twin::execute,       &Twin::switch_policy, &Twin::delete_policy,
+                                     &Twin::break_ecs,     &Twin::break_ecs,     &Twin::break_ecs,
+                                     &Twin::go_offline,    &Twin::go_offline,    &Twin::sold_out,
+                                     &Twin::bad_boots,     &Twin::create_hook,   &Twin::delete_hook,
+                                     &Twin::answer_hook,   &Twin::wait_only,     &Twin::destroy,
+                                     &Twin::enter_standby, &Twin::enter_standby, &Twin::exit_standby};
   REQUIRE(all.size() == kDeeds);
   return all;
 }

@@ -18,6 +18,7 @@ struct Setting {
   int scan_period_s = 10, retry_delay_s = 60;
   int max_retries = -1;
   bool begins_enabled = false;
+  bool standby = false;
   bool flip_balance = false;  ///< the other profile's scale_in_balance
   bool pause_clears_cooldown = false, cooldown_end_inclusive = false, implicit_desire_clamp = false;
 };
@@ -31,7 +32,7 @@ struct Step {
 };
 std::ostream& operator<<(std::ostream& out, const Step& step);
 
-inline constexpr int kDeeds = 48;  ///< from nought on, with repetitions
+inline constexpr int kDeeds = 60;  ///< from nought on, with repetitions
 
 class Twin {
  public:
@@ -64,6 +65,10 @@ class Twin {
   std::string zones(const Step& step);
   std::string resume(const Step& step);
   std::string pause(const Step& step);
+  std::string destroy(const Step& step);
+  std::string enter_standby(const Step& step);
+  std::string exit_standby(const Step& step);
+  std::string go_offline(const Step& step);
   std::string add(const Step& step);
   std::string remove(const Step& step);
   std::string remove_one(const Step& step);
