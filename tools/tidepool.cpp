@@ -34,7 +34,7 @@ Examples:
 Verbs:
   run         run a scenario and tell what came of it, or play a recorded session again
   serve       stand in for the cloud: answer its API over HTTP
-  explain     print the knobs of the rules: what each decides, defaults, what is allowed
+  explain     tell why a run went as it did, or print the knobs of the rules
   diff        name the first difference of two journals or sessions
   validate    list all that is wrong with scenario files, cloud files and sessions
   version     say which version this is
