@@ -244,14 +244,14 @@ std::string action_line(const Text& type, const Text& status, Micros start, Micr
                      value, status);
 }
 
-Text text_of(GroupStatus status) {
-  const Texts names{"INSERVICE", "PAUSED", "ERROR", "DELETING", "DELETED"};
-  return names[static_cast<std::size_t>(status)];
-}
-
-Text text_of(Trigger trigger) {
+Text word_for(Trigger trigger) {
   const Texts names{"ALARM", "SCHEDULED", "RECURRENCE", "MANUAL"};
   return names[static_cast<std::size_t>(trigger)];
+}
+
+Text word_for(GroupStatus status) {
+  const Texts names{"INSERVICE", "PAUSED", "ERROR", "DELETING", "DELETED"};
+  return names[static_cast<std::size_t>(status)];
 }
 
 }  // namespace
@@ -321,7 +321,7 @@ std::vector<std::string> Twin::told_by_cloud(std::size_t g) const {
       code = each.refused_code == 0 ? "superseded" : code_text(static_cast<ErrorCode>(each.refused_code));
     lines.push_back(fmt::format(
         "policy {} {} {} {}->{} {}{}", std::ranges::find(policies, each.policy) - policies.begin(),
-        text_of(each.trigger), at(micros(each.time)), each.old_desire, each.new_desire,
+        word_for(each.trigger), at(micros(each.time)), each.old_desire, each.new_desire,
         each.status == ExecutionStatus::Success ? "SUCCESS" : "FAIL", code));
   }
   for (const InstanceId id : group.members) {
@@ -342,7 +342,7 @@ std::vector<std::string> Twin::told_by_cloud(std::size_t g) const {
   }
   const bool cools = !group.is_scaling() && group.cooldown_from < group.cooldown_until &&
                      micros(group.cooldown_until) > now_;
-  lines.push_back(group_line(text_of(group.status), group.set.desire, group.set.min, group.set.max,
+  lines.push_back(group_line(word_for(group.status), group.set.desire, group.set.min, group.set.max,
                              group.current(), group.is_scaling(), cools ? micros(group.cooldown_until) : 0));
   return lines;
 }

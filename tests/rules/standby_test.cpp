@@ -149,6 +149,26 @@ RULE("an ECS may outlive its group's deletion by force, when the knob says so", 
   CHECK(broken_invariants(cloud) == Lines{});
 }
 
+RULE("a member that was found unhealthy before its standby is found well again by a later check",
+     {.source = "our decision"}) {
+  Three the;
+  const InstanceId member = members(the.cloud, the.group).front();
+  const auto health = [&] { return instance_of(the.cloud, member).health; };
+  disable(the.cloud, the.group);
+  REQUIRE(the.cloud.submit(StopEcs{Ecs{.instance = member}}).has_value());
+  run_for(the.cloud, 5min);
+  REQUIRE(health() == HealthStatus::Error);
+  REQUIRE(the.enter({member}, StandbyRefill::Yes) == "ok");
+  REQUIRE(the.exit({member}) == "ok");
+  CHECK(health() == HealthStatus::Normal);
+  run_for(the.cloud, 5min);
+  CHECK(health() == HealthStatus::Error);
+  REQUIRE(the.cloud.submit(StartEcs{Ecs{.instance = member}}).has_value());
+  run_for(the.cloud, 10min);
+  CHECK(health() == HealthStatus::Normal);
+  the.must_be_sound();
+}
+
 // ---- Hooks ----
 
 RULE("a wait is extended without end, or to 48 hours and 100 times its hook's timeout",
