@@ -25,10 +25,10 @@ Server* Group::server(const Text& name) {
   return nullptr;
 }
 
-const Configuration& Group::configuration() const {
+const Configuration& Group::configuration(const Text& name) const {
   const Configuration* found = nullptr;
   for (const Configuration& each : around_.configurations)
-    if (each.name == set_.configuration) found = &each;
+    if (each.name == name) found = &each;
   return *found;
 }
 
@@ -143,7 +143,7 @@ void Group::reconcile() {
   else
     begin("NORMAL", set_.desire, reasons);
   if (set_.desire > have)
-    scale_out(set_.desire - have);
+    action().to_launch = set_.desire - have;
   else
     scale_in(have - set_.desire);
   end_if_done();
@@ -158,17 +158,26 @@ Action& Group::begin(const Text& type, int desire_value, const std::vector<Reaso
   action.scaling_value = std::abs(action.desire_value - action.instance_value);
   action.reasons = reasons;
   action.group_cool_down_at_start = set_.cool_down;
+  action.configuration = set_.configuration;
   actions_.push_back(action);
   running_ = true;
   return actions_.back();
 }
 
-void Group::scale_out(int count) {
-  for (int i = 0; i < count; ++i) launch();
+void Group::launch_what_may_be() {
+  while (action().to_launch > 0) {
+    int under_way = 0;
+    for (const Member& each : members_) under_way += each.state == "PENDING" || each.state == "PENDING_WAIT";
+    const int most = around_.knobs.max_parallel_creates;
+    if (most > 0 && under_way >= most) return;
+    --action().to_launch;
+    launch();
+  }
 }
 
 void Group::launch() {
-  const Place place = place_for_one_more();
+  const Configuration& from = configuration(action().configuration);
+  const Place place = place_for_one_more(from);
   if (place.zone.empty()) {
     ++action().never_made;
     return;
@@ -177,7 +186,7 @@ void Group::launch() {
   member.number = joined_++;
   member.zone = place.zone;
   member.flavor = place.flavor;
-  member.configured = configuration().created;
+  member.configured = from.created;
   begin_step(member, around_.boot);
   for (const BadBoots& each : around_.bad_boots)
     if (each.from <= now_ && now_ < each.until) member.boot_fails = true;
@@ -192,6 +201,7 @@ void Group::scale_in(int count) {
 
 void Group::end_if_done() {
   if (!running_) return;
+  launch_what_may_be();
   for (const Member& each : members_)
     if (each.state != "INSERVICE" && each.state != "STANDBY") return;
   end_action();
@@ -214,7 +224,7 @@ void Group::end_action() {
     return;
   }
   if (status_ == "DELETING") return remove_everybody();
-  reconcile();
+  wake_ = now_;
 }
 
 // By force: no action, no hooks, no protection.
@@ -382,9 +392,9 @@ bool Group::can_launch(const Text& zone, const Text& flavor) const {
   return offered;
 }
 
-Texts Group::flavors_in_order() const {
-  Texts names = configuration().flavors;
-  if (!configuration().cheapest_first) return names;
+Texts Group::flavors_in_order(const Configuration& configuration) const {
+  Texts names = configuration.flavors;
+  if (!configuration.cheapest_first) return names;
   std::vector<Flavor> found;
   for (const Text& name : names)
     for (const Flavor& each : around_.flavors)
@@ -396,7 +406,7 @@ Texts Group::flavors_in_order() const {
   return names;
 }
 
-Place Group::place_for_one_more() const {
+Place Group::place_for_one_more(const Configuration& configuration) const {
   Texts zones = set_.zones;
   if (set_.multi_az == "EQUILIBRIUM_DISTRIBUTE") {
     Text emptiest = zones.front();
@@ -405,7 +415,7 @@ Place Group::place_for_one_more() const {
     std::erase(zones, emptiest);
     zones.insert(zones.begin(), emptiest);
   }
-  for (const Text& flavor : flavors_in_order())
+  for (const Text& flavor : flavors_in_order(configuration))
     for (const Text& zone : zones)
       if (can_launch(zone, flavor)) return {zone, flavor};
   return {};

@@ -29,7 +29,8 @@ struct Knobs {
   bool implicit_desire_clamp = false;
   bool standby = false;
   Micros scan_period = 0, retry_delay = 60 * kSecond;
-  int max_retries = -1;  ///< below zero: without end
+  int max_retries = -1;          ///< below zero: without end
+  int max_parallel_creates = 0;  ///< nought: any number
 };
 
 struct Flavor {
@@ -121,6 +122,8 @@ struct Action {
   int never_made = 0;                                ///< launches that no zone could take
   int not_allowed = 0;                               ///< removals that protection did not allow
   Micros group_cool_down_at_start = 0;
+  Text configuration;  ///< as bound at its start
+  int to_launch = 0;   ///< that wait for others to finish
 };
 
 struct Policy {
@@ -191,6 +194,7 @@ class Group {
   Text pause_policy(int policy);
   Text resume_policy(int policy);
   Text execute_policy(int policy);
+  void change_policy(int policy, const Text& operation, int amount, Micros cool_down);
   Text create_hook(const Hook& hook);
   Text delete_hook(const Text& name);
   Text answer_hook(int member, const Text& hook, const Text& answer);
@@ -198,7 +202,7 @@ class Group {
   // What happens to it.
   void alarm(int policy);
   void ecs_becomes(int member, const Text& status);
-  void goes_offline(int member, Micros until) { offline_.push_back({member, now_, until}); }
+  void goes_offline(int member, Micros until) { offline_.push_back({member, now_ + 29, until}); }
 
   void run_until(Micros limit);
 
@@ -230,13 +234,13 @@ class Group {
   // The scaling action.
   void reconcile();
   Action& begin(const Text& type, int desire_value, const std::vector<Reason>& reasons);
-  void scale_out(int count);
+  void launch_what_may_be();
   void scale_in(int count);
   void launch();
-  Place place_for_one_more() const;
+  Place place_for_one_more(const Configuration& configuration) const;
   bool offers(const Text& zone, const Text& flavor) const;
   bool can_launch(const Text& zone, const Text& flavor) const;
-  Texts flavors_in_order() const;
+  Texts flavors_in_order(const Configuration& configuration) const;
   int members_in(const Text& zone) const;
   bool is_balanced(const Member& member) const;
   std::vector<int> victims(int count) const;
@@ -269,7 +273,7 @@ class Group {
   Member* find(int number);
   Action& action() { return actions_.back(); }
   int protected_members() const;
-  const Configuration& configuration() const;
+  const Configuration& configuration(const Text& name) const;
   Server* server(const Text& name);
 
   Surroundings& around_;

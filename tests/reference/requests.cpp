@@ -15,7 +15,7 @@ Text Group::resume() {
   if (set_.configuration.empty()) return "AS.2018";
   bool is_offered = false, can_be_had = false;
   for (const Text& zone : set_.zones)
-    for (const Text& flavor : configuration().flavors) {
+    for (const Text& flavor : configuration(set_.configuration).flavors) {
       is_offered = is_offered || offers(zone, flavor);
       can_be_had = can_be_had || can_launch(zone, flavor);
     }
@@ -227,6 +227,14 @@ Text Group::execute_policy(int number) {
   if (policy.status != "INSERVICE" || !is_scalable()) return "AS.3027";
   execute(policy, "MANUAL");
   return "ok";
+}
+
+void Group::change_policy(int number, const Text& operation, int amount, Micros cool_down) {
+  Policy& policy = policies_[static_cast<std::size_t>(number)];
+  policy.operation = operation;
+  policy.amount = amount;
+  policy.percentage = -1;
+  policy.cool_down = cool_down;
 }
 
 void Group::alarm(int number) {

@@ -59,6 +59,7 @@ Behaviour behaviour_of(const Setting& setting) {
   Behaviour b = setting.classic ? Behaviour::classic() : Behaviour::current();
   b.scan_period = std::chrono::seconds{setting.scan_period_s};
   b.retry_delay = std::chrono::seconds{setting.retry_delay_s};
+  b.max_parallel_creates = setting.max_parallel_creates;
   if (setting.max_retries >= 0) b.max_retries = setting.max_retries;
   if (setting.flip_balance)
     b.scale_in_balance = setting.classic ? ScaleInBalance::None : ScaleInBalance::BalanceFirst;
@@ -88,6 +89,7 @@ Knobs knobs_of(const Setting& setting) {
   knobs.scan_period = setting.scan_period_s * kSecond;
   knobs.retry_delay = setting.retry_delay_s * kSecond;
   knobs.max_retries = setting.max_retries;
+  knobs.max_parallel_creates = setting.max_parallel_creates;
   return knobs;
 }
 
@@ -100,10 +102,12 @@ std::string at(Micros t) {
 
 std::ostream& operator<<(std::ostream& out, const Setting& s) {
   return out << fmt::format(
-             "{{classic {}, scan {} s, retry {} s, max_retries {}, enabled {}, flip_balance {}, pause_clears "
+             "{{classic {}, scan {} s, retry {} s, max_retries {}, max_parallel {}, enabled {}, flip_balance "
+             "{}, pause_clears "
              "{}, inclusive {}, standby {}, clamp {}}}",
-             s.classic, s.scan_period_s, s.retry_delay_s, s.max_retries, s.begins_enabled, s.flip_balance,
-             s.pause_clears_cooldown, s.cooldown_end_inclusive, s.standby, s.implicit_desire_clamp);
+             s.classic, s.scan_period_s, s.retry_delay_s, s.max_retries, s.max_parallel_creates,
+             s.begins_enabled, s.flip_balance, s.pause_clears_cooldown, s.cooldown_end_inclusive, s.standby,
+             s.implicit_desire_clamp);
 }
 
 std::ostream& operator<<(std::ostream& out, const Step& s) {
@@ -180,21 +184,25 @@ void Twin::create_group(int number) {
 
 bool Twin::step(const Step& step) {
   ++steps_;
-  wait_until(moment_after(step.wait));
-  difference_ = compare();
-  if (!difference_.empty()) {
-    story_.push_back(at(now_) + " nothing was asked yet");
-    return false;
-  }
+  if (step.wait != 0 && !(end() && pass_to(moment_after(step.wait)))) return false;
   const Deed deed = one_of(deeds(), step.deed);
   const bool is_alive = groups_[group_of(step)].status() != "DELETING";
   if (is_alive) difference_ = (this->*deed)(step);
-  wait_until(now_);
-  if (difference_.empty()) difference_ = compare();
   return difference_.empty();
 }
 
+bool Twin::end() { return pass_to(now_); }
+
+bool Twin::pass_to(Micros moment) {
+  wait_until(moment);
+  difference_ = compare();
+  if (difference_.empty()) return true;
+  story_.push_back(at(now_) + " nothing more was asked");
+  return false;
+}
+
 Micros Twin::moment_after(int wait) {
+  if (wait == 0) return now_;
   const Micros later = now_ + std::max(1, wait) * kSecond + 1009 * steps_;
   if (wait >= 0) return later;
   const Group& group = one_of(groups_, -wait);
@@ -525,7 +533,7 @@ std::string Twin::go_offline(const Step& step) {
   if (instance_of(cloud_, id).state != LifecycleState::InService) return "";
   Fault fault;
   fault.kind = FaultKind::ElbMemberDown;
-  fault.from = time_of(now_);
+  fault.from = time_of(now_ + 29);
   fault.until = time_of(now_ + (step.b % 20 * 60 + 1) * kSecond + 23);
   fault.group = ids_[g];
   fault.instance = id;
@@ -696,6 +704,23 @@ std::string Twin::delete_policy(const Step& step) {
                  outcome(cloud_.submit(DeleteAsPolicy{id})), groups_[g].delete_policy(number));
 }
 
+std::string Twin::change_policy(const Step& step) {
+  const std::size_t g = group_of(step);
+  const int number = some_policy(g, step.a);
+  if (number < 0) return "";
+  const AsPolicyId id = policy_ids_[g][static_cast<std::size_t>(number)];
+  AsPolicySettings set = cloud_.find(id)->set;
+  if (set.type != PolicyType::Alarm) return "";
+  const int cool_down = one_of<int>({60, 0, 300, 1200}, step.b), amount = step.b / 4 % 4 + 1;
+  set.action = by_number(static_cast<PolicyOperation>(step.a % 3), amount);
+  set.cool_down = std::chrono::seconds{cool_down};
+  groups_[g].change_policy(number, one_of<Text>({"ADD", "REMOVE", "SET"}, step.a), amount,
+                           cool_down * kSecond);
+  return answers(fmt::format("group-{} change policy {}: operation {} amount {} cool_down {}", g, number,
+                             step.a % 3, amount, cool_down),
+                 outcome(cloud_.submit(ModifyAsPolicy{id, set})), "ok");
+}
+
 // ---- What goes wrong ----
 
 std::string Twin::break_ecs(const Step& step) {
@@ -723,13 +748,13 @@ std::string Twin::break_ecs(const Step& step) {
 std::string Twin::sold_out(const Step& step) {
   Fault fault;
   fault.kind = FaultKind::SoldOut;
-  fault.from = time_of(now_);
+  fault.from = time_of(now_ + 29);
   fault.until = time_of(now_ + (step.b % 20 * 30 + 1) * kSecond + 17);
   if (step.a % 4 != 0) fault.zone = one_of<ZoneId>({kZoneA, kZoneB, kZoneC}, step.a);
   if (step.c % 2 == 0) fault.flavor = one_of<FlavorId>({kSmall, kLarge}, step.b);
   cloud_.add_fault(fault);
   const Text zone = fault.zone == none<ZoneId>() ? "" : zone_name(fault.zone);
-  around_.sold_out.push_back({zone, flavor_name(fault.flavor), now_, micros(fault.until)});
+  around_.sold_out.push_back({zone, flavor_name(fault.flavor), now_ + 29, micros(fault.until)});
   return answers(fmt::format("sold out: zone '{}' flavor '{}' until {}", zone, flavor_name(fault.flavor),
                              at(micros(fault.until))),
                  "ok", "ok");
@@ -738,11 +763,11 @@ std::string Twin::sold_out(const Step& step) {
 std::string Twin::bad_boots(const Step& step) {
   Fault fault;
   fault.kind = FaultKind::BootFailure;
-  fault.from = time_of(now_);
+  fault.from = time_of(now_ + 29);
   fault.until = time_of(now_ + (step.b % 20 * 10 + 1) * kSecond + 19);
   fault.probability_ppm = 1'000'000;
   cloud_.add_fault(fault);
-  around_.bad_boots.push_back({now_, micros(fault.until)});
+  around_.bad_boots.push_back({now_ + 29, micros(fault.until)});
   return answers(fmt::format("boots fail until {}", at(micros(fault.until))), "ok", "ok");
 }
 
@@ -808,11 +833,12 @@ const std::vector<Twin::Deed>& Twin::deeds() {
                                      &Twin::alarm,         &Twin::alarm,         &Twin::alarm,
                                      &Twin::execute,       &Twin::execute,       &Twin::execute,
                                      &Twin::execute,       &Twin::switch_policy, &Twin::delete_policy,
-                                     &Twin::break_ecs,     &Twin::break_ecs,     &Twin::break_ecs,
-                                     &Twin::go_offline,    &Twin::go_offline,    &Twin::sold_out,
-                                     &Twin::bad_boots,     &Twin::create_hook,   &Twin::delete_hook,
-                                     &Twin::answer_hook,   &Twin::wait_only,     &Twin::destroy,
-                                     &Twin::enter_standby, &Twin::enter_standby, &Twin::exit_standby};
+                                     &Twin::change_policy, &Twin::change_policy, &Twin::break_ecs,
+                                     &Twin::break_ecs,     &Twin::break_ecs,     &Twin::go_offline,
+                                     &Twin::go_offline,    &Twin::sold_out,      &Twin::bad_boots,
+                                     &Twin::create_hook,   &Twin::delete_hook,   &Twin::answer_hook,
+                                     &Twin::wait_only,     &Twin::destroy,       &Twin::enter_standby,
+                                     &Twin::enter_standby, &Twin::exit_standby};
   REQUIRE(all.size() == kDeeds);
   return all;
 }

@@ -16,7 +16,7 @@ namespace tidepool::reference {
 struct Setting {
   bool classic = true;
   int scan_period_s = 10, retry_delay_s = 60;
-  int max_retries = -1;
+  int max_retries = -1, max_parallel_creates = 0;
   bool begins_enabled = false;
   bool standby = false;
   bool flip_balance = false;  ///< the other profile's scale_in_balance
@@ -26,13 +26,13 @@ std::ostream& operator<<(std::ostream& out, const Setting& setting);
 
 /// A wait and a deed. What the numbers mean depends on the deed; any number means something.
 struct Step {
-  int wait = 0;  ///< seconds; below zero: to an edge of the cooldown or to the next moment
+  int wait = 0;  ///< seconds; nought: at the same instant; below: to an edge of the cooldown
   int deed = 0;
   int a = 0, b = 0, c = 0;
 };
 std::ostream& operator<<(std::ostream& out, const Step& step);
 
-inline constexpr int kDeeds = 60;  ///< from nought on, with repetitions
+inline constexpr int kDeeds = 62;  ///< from nought on, with repetitions
 
 class Twin {
  public:
@@ -40,6 +40,8 @@ class Twin {
 
   /// Does it in both. False when they differ from then on; `difference` tells in what.
   bool step(const Step& step);
+  /// Lets everything happen that is due by now.
+  bool end();
 
   const std::string& difference() const { return difference_; }
   /// What was done so far, a line each.
@@ -53,6 +55,7 @@ class Twin {
   void create_group(int number);
   Micros moment_after(int wait);
   void wait_until(Micros moment);
+  bool pass_to(Micros moment);
   /// Notes what was asked; false when the answers differ.
   std::string answers(const std::string& asked, const std::string& by_cloud, const std::string& by_group);
   std::string compare();
@@ -79,6 +82,7 @@ class Twin {
   std::string alarm(const Step& step);
   std::string execute(const Step& step);
   std::string switch_policy(const Step& step);
+  std::string change_policy(const Step& step);
   std::string delete_policy(const Step& step);
   std::string break_ecs(const Step& step);
   std::string sold_out(const Step& step);
