@@ -156,7 +156,8 @@ CREATE TABLE metrics (
 CREATE TABLE workloads (
   id INTEGER PRIMARY KEY, group_no INTEGER REFERENCES groups (id), source TEXT NOT NULL,
   start_us INTEGER NOT NULL, step_us INTEGER NOT NULL, steps INTEGER NOT NULL,
-  total_micro INTEGER NOT NULL, capacity_per_instance_micro INTEGER NOT NULL
+  total_micro INTEGER NOT NULL, capacity_per_instance_micro INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL  -- of the steps
 ) STRICT;
 
 CREATE TABLE faults (
@@ -703,13 +704,13 @@ void save_metrics(Database& db, const Source& from) {
 }
 
 void save_workloads(Database& db, const Source& from) {
-  Table table(db, "workloads", 8);
+  Table table(db, "workloads", 9);
   const auto& declared = from.scenario.workloads;
   for (std::size_t i = 0; i < from.cloud.all_workloads().size(); ++i) {
     const FluidWorkload& each = from.cloud.all_workloads()[i];
     table.row(i, number_of(each.group), i < declared.size() ? declared[i].source : std::string(),
               each.trace.start, each.trace.step, each.trace.amounts.size(), each.trace.total(),
-              each.capacity_per_instance);
+              each.capacity_per_instance, fingerprint_of(each.trace));
   }
 }
 

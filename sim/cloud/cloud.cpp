@@ -48,6 +48,12 @@ Cloud::Cloud(CloudOptions options)
   complete_region();
 }
 
+void Cloud::change_behaviour(const Behaviour& wanted) {
+  const Duration kept = behaviour_.metric_period;
+  behaviour_ = wanted;
+  behaviour_.metric_period = kept;
+}
+
 void Cloud::run_until(Time limit) {
   simulator_.run_until(
       limit, [this](const Event& event) { std::visit([this](const auto& each) { handle(each); }, event); });

@@ -199,6 +199,8 @@ class Cloud {
   bool push(MetricSeriesId id, const MetricPoint& point);
   /// The unit that was pushed last.
   void set_unit(MetricSeriesId id, std::string unit);
+  /// For what comes: nothing that is under way begins anew. The distance of datapoints stays, for alarm rules build on it.
+  void change_behaviour(const Behaviour& wanted);
 
   /// Runs everything due up to and including `limit`; then now() is `limit`.
   void run_until(Time limit);
