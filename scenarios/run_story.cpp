@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <charconv>
@@ -13,6 +12,7 @@
 
 #include "api/wire/duration_text.hpp"
 #include "scenarios/json_writer.hpp"
+#include "scenarios/result_reader.hpp"
 #include "scenarios/result_store.hpp"
 #include "sim/engine/time.hpp"
 
@@ -20,47 +20,6 @@ namespace tidepool::scenarios {
 namespace {
 
 using sim::Time;
-
-// ---- SQLite, for reading; what fails throws ----
-
-using Values = std::vector<std::optional<std::string>>;
-
-class Results {
- public:
-  explicit Results(const std::filesystem::path& path) {
-    if (sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK) fail();
-  }
-  Results(const Results&) = delete;
-  Results& operator=(const Results&) = delete;
-  ~Results() { sqlite3_close(handle_); }
-
-  /// Each row as texts; the parameters are bound in their order.
-  std::vector<Values> rows(const char* sql, const std::vector<std::string>& parameters = {}) const {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(handle_, sql, -1, &statement, nullptr) != SQLITE_OK) fail();
-    for (std::size_t i = 0; i < parameters.size(); ++i)
-      sqlite3_bind_text64(statement, static_cast<int>(i) + 1, parameters[i].c_str(), parameters[i].size(),
-                          SQLITE_TRANSIENT, SQLITE_UTF8);
-    std::vector<Values> found;
-    int step = SQLITE_ROW;
-    while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
-      Values row;
-      for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
-        row.push_back(text == nullptr ? std::nullopt : std::optional<std::string>(text));
-      }
-      found.push_back(std::move(row));
-    }
-    sqlite3_finalize(statement);
-    if (step != SQLITE_DONE) fail();
-    return found;
-  }
-
- private:
-  [[noreturn]] void fail() const { throw std::runtime_error(sqlite3_errmsg(handle_)); }
-
-  sqlite3* handle_ = nullptr;
-};
 
 std::string text_of(const std::optional<std::string>& value) { return value.value_or(""); }
 std::int64_t number_of(const std::optional<std::string>& value) {
@@ -86,7 +45,7 @@ std::string journal_number(char letter, std::string_view text) {
 }
 
 // The group that an instance or an action belongs to; empty when nothing else is asked for, or there is none such.
-std::string group_behind(const Results& db, const StoryQuestion& question) {
+std::string group_behind(const ResultReader& db, const StoryQuestion& question) {
   const auto rows = db.rows(
       "SELECT g.api_id FROM groups g WHERE g.id IN"
       " (SELECT group_no FROM instances WHERE ?1 <> '' AND (api_id = ?1 OR name = ?1 OR id = CAST(nullif(?2, "
@@ -99,10 +58,10 @@ std::string group_behind(const Results& db, const StoryQuestion& question) {
   return rows.size() == 1 ? text_of(rows[0][0]) : "";
 }
 
-std::variant<Group, StoryError> chosen_group(const Results& db, const StoryQuestion& question) {
+std::variant<Group, StoryError> chosen_group(const ResultReader& db, const StoryQuestion& question) {
   const std::string asked = question.group.empty() ? group_behind(db, question) : question.group;
   std::vector<Group> all, named;
-  for (const Values& row : db.rows("SELECT id, api_id, name FROM groups ORDER BY id"))
+  for (const ResultRow& row : db.rows("SELECT id, api_id, name FROM groups ORDER BY id"))
     all.push_back({text_of(row[0]), text_of(row[1]), text_of(row[2])});
   std::vector<std::string> names;
   for (const Group& each : all) {
@@ -124,7 +83,7 @@ std::variant<Group, StoryError> chosen_group(const Results& db, const StoryQuest
 // Its number and what it is, in words.
 using Thing = std::pair<std::string, std::string>;
 
-std::variant<Thing, StoryError> chosen_instance(const Results& db, const Group& group,
+std::variant<Thing, StoryError> chosen_instance(const ResultReader& db, const Group& group,
                                                 const std::string& asked) {
   const auto rows = db.rows(
       "SELECT i.id, i.name, i.api_id, i.zone, i.flavor, v.joined_utc, v.left_utc FROM instances i"
@@ -137,14 +96,14 @@ std::variant<Thing, StoryError> chosen_instance(const Results& db, const Group& 
         fmt::format("--instance: '{}' was never in group {}, expected an instance's id or name, or i0, i1 "
                     "and so on as the journal counts them",
                     asked, group.name));
-  const Values& row = rows.front();
+  const ResultRow& row = rows.front();
   const std::string left = row[6] ? fmt::format(", left at {}", *row[6]) : ", there to the end";
   return Thing{text_of(row[0]), fmt::format("i{} is {} ({}), in {}{}, joined at {}{}", text_of(row[0]),
                                             text_of(row[1]), text_of(row[2]), text_of(row[3]),
                                             row[4] ? " as " + *row[4] : "", text_of(row[5]), left)};
 }
 
-std::variant<Thing, StoryError> chosen_action(const Results& db, const Group& group,
+std::variant<Thing, StoryError> chosen_action(const ResultReader& db, const Group& group,
                                               const std::string& asked) {
   const auto rows = db.rows(
       "SELECT a.id, a.type, a.status, a.instance_value, a.desire_value, v.start_utc, v.end_utc FROM "
@@ -157,7 +116,7 @@ std::variant<Thing, StoryError> chosen_action(const Results& db, const Group& gr
         "--action: '{}' is no scaling action of group {}, expected its id, or a0, a1 and so on as "
         "the journal counts them",
         asked, group.name));
-  const Values& row = rows.front();
+  const ResultRow& row = rows.front();
   return Thing{
       text_of(row[0]),
       fmt::format("a{} is {} from {} to {}, begun at {}, {}", text_of(row[0]), text_of(row[1]),
@@ -167,8 +126,8 @@ std::variant<Thing, StoryError> chosen_action(const Results& db, const Group& gr
 
 std::int64_t us(Time t) { return t.time_since_epoch().count(); }
 
-std::variant<Time, StoryError> chosen_moment(const Results& db, const std::string& asked) {
-  const Values run = db.rows("SELECT start_us, end_us FROM run").at(0);
+std::variant<Time, StoryError> chosen_moment(const ResultReader& db, const std::string& asked) {
+  const ResultRow run = db.rows("SELECT start_us, end_us FROM run").at(0);
   const Time start{sim::Duration{number_of(run[0])}}, end{sim::Duration{number_of(run[1])}};
   std::optional<Time> moment = api::read_moment(asked);
   if (const auto length = api::read_duration(asked)) moment = start + *length;
@@ -186,18 +145,18 @@ constexpr const char* kLine =
     "SELECT v.time_utc, d.kind, d.words, d.sentence, d.why FROM decisions d JOIN v_decisions v ON v.line = "
     "d.line ";
 
-StoryLine line_of(const Values& row) {
+StoryLine line_of(const ResultRow& row) {
   return {text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), text_of(row[4])};
 }
 
-std::vector<StoryLine> lines_of(const Results& db, const std::string& condition,
+std::vector<StoryLine> lines_of(const ResultReader& db, const std::string& condition,
                                 const std::vector<std::string>& parameters) {
   std::vector<StoryLine> lines;
-  for (const Values& row : db.rows((kLine + condition).c_str(), parameters)) lines.push_back(line_of(row));
+  for (const ResultRow& row : db.rows(kLine + condition, parameters)) lines.push_back(line_of(row));
   return lines;
 }
 
-Situation situation_at(const Results& db, const Group& group, Time moment) {
+Situation situation_at(const ResultReader& db, const Group& group, Time moment) {
   const std::vector<std::string> asked{group.number, std::to_string(us(moment))};
   Situation found;
   found.time = api::moment_text(moment);
@@ -207,7 +166,7 @@ Situation situation_at(const Results& db, const Group& group, Time moment) {
       asked);
   found.status = last.empty() ? "not made yet" : text_of(last[0][0]);
   found.desired = last.empty() ? 0 : number_of(last[0][1]);
-  for (const Values& row :
+  for (const ResultRow& row :
        db.rows("SELECT to_state, count(*) FROM (SELECT m.to_state, max(m.id) FROM instance_moves m JOIN "
                "instances i"
                " ON i.id = m.instance WHERE i.group_no = ?1 AND m.time_us <= ?2 + 0 GROUP BY m.instance)"
@@ -220,20 +179,20 @@ Situation situation_at(const Results& db, const Group& group, Time moment) {
                                                           : found.standby;
     if (state != "GONE") count += number_of(row[1]);
   }
-  for (const Values& row :
+  for (const ResultRow& row :
        db.rows("SELECT 'a' || a.id || ' (' || a.type || '), from ' || a.instance_value || ' to ' || "
                "a.desire_value ||"
                " ', since ' || v.start_utc FROM scaling_actions a JOIN v_actions v ON v.action_id = a.api_id"
                " WHERE a.group_no = ?1 AND a.start_us <= ?2 + 0 AND (a.end_us IS NULL OR a.end_us > ?2 + 0)",
                asked))
     found.action = text_of(row[0]);
-  for (const Values& row :
+  for (const ResultRow& row :
        db.rows("SELECT json_extract(why, '$.until') FROM decisions WHERE group_no = ?1 AND kind = 'cooldown'"
                " AND time_us <= ?2 + 0 ORDER BY id DESC LIMIT 1",
                asked))
     if (const auto until = api::read_moment(text_of(row[0])); until && *until > moment)
       found.cooldown_until = text_of(row[0]);
-  for (const Values& row : db.rows(
+  for (const ResultRow& row : db.rows(
            "SELECT 'i' || instance || ' at hook ' || hook || ' until ' || deadline FROM (SELECT d.instance,"
            " json_extract(d.why, '$.hook') AS hook, json_extract(d.why, '$.step') AS step,"
            " json_extract(d.why, '$.deadline') AS deadline, max(d.id) FROM decisions d WHERE d.group_no = ?1"
@@ -246,7 +205,7 @@ Situation situation_at(const Results& db, const Group& group, Time moment) {
 }
 
 // What was told at the last moment before it that tells anything, and since its action began.
-void tell_moment(const Results& db, const Group& group, Time moment, const std::string& filter,
+void tell_moment(const ResultReader& db, const Group& group, Time moment, const std::string& filter,
                  Story& story) {
   const std::vector<std::string> asked{group.number, std::to_string(us(moment))};
   story.situation = situation_at(db, group, moment);
@@ -264,7 +223,7 @@ void tell_moment(const Results& db, const Group& group, Time moment, const std::
   if (!next.empty()) story.next = next.front();
 }
 
-std::variant<Story, StoryError> tell(const Results& db, const StoryQuestion& question) {
+std::variant<Story, StoryError> tell(const ResultReader& db, const StoryQuestion& question) {
   const auto group = chosen_group(db, question);
   if (const auto* error = std::get_if<StoryError>(&group)) return *error;
   const Group& of = std::get<Group>(group);
@@ -355,7 +314,7 @@ std::variant<Story, StoryError> tell_story(const std::filesystem::path& results,
                                            const StoryQuestion& question) {
   if (auto why = refuses_reading(results)) return StoryError{true, *std::move(why)};
   try {
-    return tell(Results(results), question);
+    return tell(ResultReader(results), question);
   } catch (const std::runtime_error& error) {
     return StoryError{true, fmt::format("{}: cannot be read: {}", results.string(), error.what())};
   }

@@ -17,6 +17,13 @@ std::string reasons_text(const std::vector<ChangeReason>& reasons) {
   return out;
 }
 
+// What an action failed for that does not pass by itself; what did pass may have failed before it.
+const std::string& lasting_reason(const ScalingActivity& log) {
+  const auto found = std::ranges::find_if(
+      log.failed, [](const FailedInstance& each) { return each.code != ErrorCode::InternalError; });
+  return (found == log.failed.end() ? log.failed.front() : *found).reason;
+}
+
 }  // namespace
 
 // ---- When ----
@@ -169,7 +176,7 @@ void Cloud::after_failure(AsGroupId id, const ScalingActivity& log) {
   AsGroup& g = group(id);
   if (g.status != GroupStatus::InService) return;  // Disabled meanwhile: not tried again.
   if (log.lasting_cause) {
-    become_error(id, log.failed.front().reason, true);
+    become_error(id, lasting_reason(log), true);
     return;
   }
   ++g.failures_in_row;

@@ -332,12 +332,12 @@ class Cloud {
   /// A line of the journal about a group, and what it is about and why.
   template <class... Args>
   void explain(AsGroupId id, About about, fmt::format_string<Args...> format, Args&&... args) {
-    words_.clear();
-    fmt::format_to(std::back_inserter(words_), format, std::forward<Args>(args)...);
-    journal_.write(now(), state(id).label, "{}", words_);
+    if (!records()) return journal_.write(now(), state(id).label, format, std::forward<Args>(args)...);
+    std::string words = fmt::format(format, std::forward<Args>(args)...);
+    journal_.write_text(now(), state(id).label, words);
     const AsGroup& g = group(id);
-    if (records())
-      decisions_.push_back({now(), journal_.lines(), id, g.status, g.set.desire, std::move(about), words_});
+    decisions_.push_back(
+        {now(), journal_.lines(), id, g.status, g.set.desire, std::move(about), std::move(words)});
   }
   template <class... Args>
   void note(AsGroupId id, fmt::format_string<Args...> format, Args&&... args) {
@@ -605,7 +605,6 @@ class Cloud {
   std::vector<ZoneCount> zone_counts_;
   std::vector<ZoneId> zone_order_;
   std::vector<FlavorId> flavor_order_;
-  std::string words_;  // of the journal line being written
 };
 
 }  // namespace tidepool::sim

@@ -26,6 +26,15 @@ std::vector<PoolId> pools_of(const AsGroupSettings& set) {
   return pools;
 }
 
+// Those that the policies of a group that is gone had on its own metrics: nothing is left that they could watch.
+void delete_own_alarm_rules(Cloud& cloud, AsGroupId id, const std::vector<AsPolicyId>& policies) {
+  for (const AsPolicyId each : policies) {
+    const AsPolicySettings& set = cloud.all_policies()[index_of(each)].set;
+    const AlarmRule* rule = set.type == PolicyType::Alarm ? cloud.find(set.alarm) : nullptr;
+    if (rule != nullptr && rule->set.group == id) static_cast<void>(cloud.remove_alarm_rule(set.alarm));
+  }
+}
+
 template <class T>
 void take(T& field, const std::optional<T>& wanted) {
   if (wanted) field = *wanted;
@@ -298,6 +307,7 @@ Result<void> Cloud::check_can_host(const AsGroup& g) const {
   if (configuration == nullptr)
     return Error{ErrorCode::NoConfigurationBound,
                  fmt::format("group {} has no configuration bound", g.set.name)};
+  if (auto missing = missing_thing(*configuration)) return *std::move(missing);
   bool offered = false, up = false;
   for (const FlavorId flavor : configuration->flavors) {
     for (const ZoneId zone : g.set.zones) {
@@ -387,6 +397,7 @@ void Cloud::vanish(AsGroupId id) {
   settle(id);
   const std::vector<AsPolicyId> policies = group(id).policies;
   for (const AsPolicyId each : policies) delete_policy(each);
+  delete_own_alarm_rules(*this, id, policies);
   group(id).hooks.clear();
   group(id).topics.clear();
   group(id).tags.clear();

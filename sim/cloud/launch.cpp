@@ -322,7 +322,13 @@ void Cloud::unbind(InstanceId id) {
   Instance& member = instance(id);
   if (!member.bound) return;
   member.bound = false;
-  for (const ListenerId each : group(member.group).set.listeners) --listener_backends_[index_of(each)];
+  const AsGroupSettings& set = group(member.group).set;
+  for (const ListenerId each : set.listeners) --listener_backends_[index_of(each)];
+  // What others bound in the same way is the same binding, and goes with it.
+  for (const LbaasListener& each : set.lbaas_listeners)
+    std::erase_if(pool(each.pool).members, [&](const PoolMember& by_hand) {
+      return by_hand.port == each.protocol_port && by_hand.address == address_of(ecs_of(id));
+    });
 }
 
 }  // namespace tidepool::sim

@@ -112,6 +112,12 @@ void Journal::close_line(std::size_t begin) {
   if (mode_ == JournalText::Dropped) text_.clear();
 }
 
+void Journal::write_text(Time t, std::string_view subject, std::string_view words) {
+  const std::size_t begin = open_line(t, subject);
+  text_ += words;
+  close_line(begin);
+}
+
 std::string Journal::take_text() { return std::exchange(text_, {}); }
 
 std::string Journal::fingerprint() const {

@@ -43,6 +43,9 @@ class Journal {
     close_line(begin);
   }
 
+  /// The same for words that are made already.
+  void write_text(Time t, std::string_view subject, std::string_view words);
+
   std::uint64_t lines() const { return lines_; }
   /// The lines kept since the last call, each with its line break.
   std::string take_text();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/rules/rule.hpp"
+#include "tests/rules/with_knob.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -12,6 +13,8 @@ namespace tidepool::sim {
 namespace {
 
 using namespace support;
+using rules::Under;
+using rules::with;
 
 // Only what the service insists on.
 CreateAsGroup the_least(AsConfigurationId configuration) {
@@ -23,10 +26,9 @@ CreateAsGroup the_least(AsConfigurationId configuration) {
   return request;
 }
 
-RULE("a group is created disabled and empty, whatever it desires", {.source = "our decision"}) {
-  const auto profile = profile_under_test();
-  CAPTURE(profile.name);
-  Cloud cloud = a_cloud(profile.behaviour);
+RULE("a group is created disabled and empty, whatever it desires",
+     {.source = "our decision", .knob = "initial_status = PAUSED"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::initial_status, InitialStatus::Paused));
   const AsGroupId group = create_group(cloud, {.desire = 3});
   run_for(cloud, 1h);
   CHECK(group_of(cloud, group).status == GroupStatus::Paused);
@@ -35,41 +37,42 @@ RULE("a group is created disabled and empty, whatever it desires", {.source = "o
   CHECK(actions(cloud, group).empty());
 }
 
-RULE("with the initial status INSERVICE a new group grows at once", {.source = "our decision"}) {
-  Behaviour behaviour = behaviour_under_test();
-  behaviour.initial_status = InitialStatus::InService;
-  Cloud cloud = a_cloud(behaviour);
+RULE("with the initial status INSERVICE a new group grows at once",
+     {.source = "AS user manual, creating a group", .knob = "initial_status = INSERVICE"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::initial_status, InitialStatus::InService));
   const AsGroupId group = create_group(cloud, {.desire = 3});
   run_for(cloud, kBoot);
   CHECK(group_of(cloud, group).status == GroupStatus::InService);
   CHECK(group_of(cloud, group).current() == 3);
 }
 
-RULE("what is left out takes the documented default", {.source = "AS API reference, creating a group"}) {
-  struct Row {
-    const char* why;
-    Behaviour behaviour;
-    int max;
-  };
-  const auto row = GENERATE(values<Row>({
-      {"the classic page says max 0", Behaviour::classic(), 0},
-      {"the current reference says max 1", Behaviour::current(), 1},
-  }));
-  CAPTURE(row.why);
-  Cloud cloud = a_cloud(row.behaviour);
+RULE("a group that nothing can host is created disabled, also with the initial status INSERVICE",
+     {.source = "our decision", .knob = "initial_status = INSERVICE"}) {
+  Behaviour behaviour = with(&Behaviour::initial_status, InitialStatus::InService);
+  behaviour.require_configuration = false;
+  Cloud cloud = a_cloud(behaviour);
+  AsConfigurationId configuration = none<AsConfigurationId>();
+  SECTION("it has no configuration") {}
+  SECTION("its flavor is sold out") {
+    configuration = create_configuration(cloud);
+    sold_out_everywhere(cloud);
+  }
+  const auto group = cloud.submit(the_least(configuration));
+  REQUIRE(outcome(group) == "ok");
+  CHECK(group_of(cloud, *group).status == GroupStatus::Paused);
+}
+
+// ---- Defaults ----
+
+AsGroupSettings with_defaults() {
+  Cloud cloud = a_cloud();
   const auto group = cloud.submit(the_least(create_configuration(cloud)));
   REQUIRE(outcome(group) == "ok");
-  const AsGroupSettings& set = cloud.find(*group)->set;
-  CHECK(set.desire == 0);
-  CHECK(set.min == 0);
-  CHECK(set.max == row.max);
-  CHECK(set.cool_down == 300s);
-  CHECK(set.health_period() == 5min);
-  CHECK(set.health_grace == 600s);
-  CHECK(set.terminate_policy == TerminatePolicy::OldConfigOldInstance);
-  CHECK(set.multi_az_policy == MultiAzPolicy::EquilibriumDistribute);
-  CHECK_FALSE((set.notify_by_email || set.delete_publicip || set.delete_volume));
-  CHECK(set.enterprise_project == kDefaultProject);
+  return cloud.find(*group)->set;
+}
+
+RULE("min is 0 when it is left out", {.source = "AS API reference, creating a group"}) {
+  CHECK(with_defaults().min == 0);
 }
 
 RULE("the desired number is min when it is left out", {.source = "AS API reference, creating a group"}) {
@@ -77,83 +80,213 @@ RULE("the desired number is min when it is left out", {.source = "AS API referen
   CHECK(group_of(cloud, create_group(cloud, {.min = 2})).set.desire == 2);
 }
 
-RULE("0 <= min <= desire <= max must hold, defaults included", {.source = "AS.2004, AS.2005, AS.2045"}) {
-  struct Row {
-    const char* why;
-    std::optional<int> desire;
-    int min;
-    std::optional<int> max;
-    std::string outcome;
-  };
-  const auto row = GENERATE(values<Row>({
-      {"all equal", 3, 3, 3, "ok"},
-      {"below min", 1, 2, 5, "AS.2005"},
-      {"above max", 6, 2, 5, "AS.2005"},
-      {"min above max", std::nullopt, 6, 5, "AS.2004"},
-      {"min above the default max of 0", std::nullopt, 1, std::nullopt, "AS.2004"},
-      {"desire above the default max of 0", 1, 0, std::nullopt, "AS.2005"},
-      {"negative min", std::nullopt, -1, 5, "AS.2004"},
-      {"the largest group", 300, 0, 300, "ok"},
-      {"larger than a group may be", 0, 0, 301, "AS.2045"},
-  }));
-  CAPTURE(row.why);
+RULE("max is 0 when it is left out, so that such a group can hold nobody until max is raised",
+     {.source = "AS API reference, creating a group (classic page)",
+      .knob = "default_max = 0",
+      .under = Under::Classic}) {
   Cloud cloud = a_cloud();
-  const AsConfigurationId conf = create_configuration(cloud);
-  GroupSpec spec{.configuration = conf, .desire = row.desire, .min = row.min, .max = row.max};
-  CHECK(outcome(cloud.submit(a_group(spec))) == row.outcome);
+  const AsGroupId group = create_group(cloud, {.max = std::nullopt});
+  CHECK(change(cloud, group, &ModifyAsGroup::desire, 1) == "AS.2005");
+  CHECK(change(cloud, group, &ModifyAsGroup::max, 1) == "ok");
+  CHECK(change(cloud, group, &ModifyAsGroup::desire, 1) == "ok");
 }
 
-RULE("the largest size of a group can be set: 200 for the strict reading", {.source = "our decision"}) {
-  Behaviour behaviour = Behaviour::classic();
-  behaviour.max_instances_per_group = 200;
-  Cloud cloud = a_cloud(behaviour);
-  GroupSpec spec{.configuration = create_configuration(cloud), .max = 201};
-  CHECK(outcome(cloud.submit(a_group(spec))) == "AS.2045");
-  spec.max = 200;
+RULE("max is 1 when it is left out, as the present reference says",
+     {.source = "AS API reference, creating a group (present page)",
+      .knob = "default_max = 1",
+      .under = Under::Current}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = create_group(cloud, {.max = std::nullopt});
+  CHECK(change(cloud, group, &ModifyAsGroup::desire, 2) == "AS.2005");
+  CHECK(change(cloud, group, &ModifyAsGroup::desire, 1) == "ok");
+}
+
+RULE("what was left out must fit what was said: min and desire are held against the default max",
+     {.source = "AS API reference, error codes AS.2004 and AS.2005"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::default_max, 1));
+  GroupSpec spec{.configuration = create_configuration(cloud), .max = std::nullopt};
+  spec.min = 2;
+  CHECK(outcome(cloud.submit(a_group(spec))) == "AS.2004");
+  spec.min = 0;
+  spec.desire = 2;
+  CHECK(outcome(cloud.submit(a_group(spec))) == "AS.2005");
+  spec.desire = 1;
   CHECK(outcome(cloud.submit(a_group(spec))) == "ok");
 }
 
-RULE("a broken rule of a single field refuses the group", {.source = "AS API reference, creating a group"}) {
-  struct Row {
-    const char* why;
-    GroupSpec spec;
-    std::string outcome;
+RULE("the cooldown is 300 s when it is left out", {.source = "AS API reference, creating a group"}) {
+  CHECK(with_defaults().cool_down == 300s);
+}
+
+RULE("health is checked every five minutes, after a grace of ten, when nothing else is said",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(with_defaults().health_period() == 5min);
+  CHECK(with_defaults().health_grace == 600s);
+}
+
+RULE("the oldest instance of the oldest configuration leaves first when nothing else is said",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(with_defaults().terminate_policy == TerminatePolicy::OldConfigOldInstance);
+}
+
+RULE("zones are balanced when nothing else is said", {.source = "AS API reference, creating a group"}) {
+  CHECK(with_defaults().multi_az_policy == MultiAzPolicy::EquilibriumDistribute);
+}
+
+RULE("without a word on it no mail is sent, and EIPs and data disks are kept",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK_FALSE(with_defaults().notify_by_email);
+  CHECK_FALSE(with_defaults().delete_publicip);
+  CHECK_FALSE(with_defaults().delete_volume);
+}
+
+RULE("a group that names no enterprise project is in the default one",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(with_defaults().enterprise_project == kDefaultProject);
+}
+
+// ---- Numbers ----
+
+std::string created_with(const Behaviour& behaviour, std::optional<int> desire, int min, int max) {
+  Cloud cloud = a_cloud(behaviour);
+  GroupSpec spec{.configuration = create_configuration(cloud), .desire = desire, .min = min, .max = max};
+  const std::string done = outcome(cloud.submit(a_group(spec)));
+  CHECK(cloud.all_groups().size() == (done == "ok" ? 1 : 0));
+  return done;
+}
+
+std::string created_with(std::optional<int> desire, int min, int max) {
+  return created_with(behaviour_under_test(), desire, min, max);
+}
+
+RULE("the desired number of a new group lies between min and max, both included",
+     {.source = "AS API reference, error code AS.2005"}) {
+  CHECK(created_with(1, 2, 5) == "AS.2005");
+  CHECK(created_with(2, 2, 5) == "ok");
+  CHECK(created_with(5, 2, 5) == "ok");
+  CHECK(created_with(6, 2, 5) == "AS.2005");
+  CHECK(created_with(3, 3, 3) == "ok");
+}
+
+RULE("min is neither negative nor above max", {.source = "AS API reference, error code AS.2004"}) {
+  CHECK(created_with(std::nullopt, 6, 5) == "AS.2004");
+  CHECK(created_with(std::nullopt, 5, 5) == "ok");
+  CHECK(created_with(std::nullopt, -1, 5) == "AS.2004");
+}
+
+RULE("a group has up to 300 instances",
+     {.source = "AS API reference, creating a group", .knob = "max_instances_per_group = 300"}) {
+  CHECK(created_with(300, 0, 300) == "ok");
+  CHECK(created_with(0, 0, 301) == "AS.2045");
+}
+
+RULE("the largest size of a group can be set to 200, the strict reading of the user manual",
+     {.source = "AS user manual, quotas", .knob = "max_instances_per_group = 200"}) {
+  const Behaviour behaviour = with(&Behaviour::max_instances_per_group, 200);
+  CHECK(created_with(behaviour, 0, 0, 200) == "ok");
+  CHECK(created_with(behaviour, 0, 0, 201) == "AS.2045");
+}
+
+RULE("the largest size of a group bounds the numbers in its policies, too",
+     {.source = "our decision", .knob = "max_instances_per_group = 200"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::max_instances_per_group, 200));
+  const AsGroupId group = create_group(cloud);
+  const auto add = [&](int number) {
+    const AsPolicySettings set = a_policy({.action = by_number(PolicyOperation::Add, number)});
+    return outcome(cloud.submit(CreateAsPolicy{group, set}));
   };
-  const auto row = GENERATE(values<Row>({
-      {"no name", {.name = ""}, "AS.2002"},
-      {"a space in the name", {.name = "my web"}, "AS.2022"},
-      {"64 characters are allowed", {.name = std::string(64, 'x')}, "ok"},
-      {"65 are not", {.name = std::string(65, 'x')}, "AS.2003"},
-      {"a cooldown of a day is allowed", {.cool_down = 86400s}, "ok"},
-      {"no cooldown is allowed", {.cool_down = 0s}, "ok"},
-      {"a second more than a day is not", {.cool_down = 86401s}, "AS.2006"},
-      {"both kinds of load balancer", {.listeners = {kListener}, .pools = {{kPool, 80, 1}}}, "AS.2026"},
-      {"a port above 65535", {.pools = {{kPool, 65536, 1}}}, "AS.2039"},
-      {"a weight above 100", {.pools = {{kPool, 80, 101}}}, "AS.2040"},
-      {"a period that is not offered", {.health_minutes = 10}, "AS.2031"},
-      {"a grace period of more than a day", {.grace = 86401s}, "AS.2046"},
-  }));
-  CAPTURE(row.why);
+  CHECK(add(200) == "ok");
+  CHECK(add(201) == "AS.3018");
+}
+
+// ---- Single fields ----
+
+std::string created(GroupSpec spec) {
   Cloud cloud = a_cloud();
-  GroupSpec spec = row.spec;
   spec.configuration = create_configuration(cloud);
-  CHECK(outcome(cloud.submit(a_group(spec))) == row.outcome);
-  CHECK(cloud.all_groups().size() == (row.outcome == "ok" ? 1 : 0));
+  const std::string done = outcome(cloud.submit(a_group(spec)));
+  CHECK(cloud.all_groups().size() == (done == "ok" ? 1 : 0));
+  return done;
 }
 
-RULE("a configuration may be left out on the classic page and not in the current reference",
-     {.source = "our decision"}) {
-  Cloud classic = a_cloud(Behaviour::classic());
-  CHECK(outcome(classic.submit(the_least(none<AsConfigurationId>()))) == "ok");
-  Cloud current = a_cloud(Behaviour::current());
-  CHECK(outcome(current.submit(the_least(none<AsConfigurationId>()))) == "AS.1003");
+RULE("a group's name has 1 to 64 letters, digits, hyphens and underscores",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(created({.name = ""}) == "AS.2002");
+  CHECK(created({.name = "my web"}) == "AS.2022");
+  CHECK(created({.name = "My-web_1"}) == "ok");
+  CHECK(created({.name = std::string(64, 'x')}) == "ok");
+  CHECK(created({.name = std::string(65, 'x')}) == "AS.2003");
 }
 
-RULE("a group without a configuration can be enabled once it gets one", {.source = "AS.2018"}) {
+RULE("two groups may have one name", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
+  const AsGroupId first = create_group(cloud, {.name = "twin"});
+  const AsGroupId second = create_group(cloud, {.name = "twin"});
+  CHECK(first != second);
+}
+
+RULE("the cooldown of a group is none to a day", {.source = "AS API reference, creating a group"}) {
+  CHECK(created({.cool_down = 0s}) == "ok");
+  CHECK(created({.cool_down = 86400s}) == "ok");
+  CHECK(created({.cool_down = 86401s}) == "AS.2006");
+}
+
+RULE("members listen on ports 1 to 65535 and weigh 0 to 100",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(created({.pools = {{kPool, 1, 0}, {kSecondPool, 65535, 100}}}) == "ok");
+  CHECK(created({.pools = {{kPool, 0, 1}}}) == "AS.2039");
+  CHECK(created({.pools = {{kPool, 65536, 1}}}) == "AS.2039");
+  CHECK(created({.pools = {{kPool, 80, -1}}}) == "AS.2040");
+  CHECK(created({.pools = {{kPool, 80, 101}}}) == "AS.2040");
+}
+
+RULE("health can be checked every 0, 1, 5, 15, 60 or 180 minutes, and at no other interval",
+     {.source = "AS API reference, creating a group"}) {
+  for (const int offered : {0, 1, 5, 15, 60, 180}) CHECK(created({.health_minutes = offered}) == "ok");
+  for (const int other : {-1, 2, 10, 181}) CHECK(created({.health_minutes = other}) == "AS.2031");
+}
+
+RULE("the grace before health checks is none to a day", {.source = "AS API reference, creating a group"}) {
+  CHECK(created({.grace = 0s}) == "ok");
+  CHECK(created({.grace = 86400s}) == "ok");
+  CHECK(created({.grace = 86401s}) == "AS.2046");
+}
+
+// ---- The configuration ----
+
+RULE("a group can be created without a configuration",
+     {.source = "AS API reference, creating a group (classic page)",
+      .knob = "require_configuration = false",
+      .under = Under::Classic}) {
+  Cloud cloud = a_cloud();
+  CHECK(outcome(cloud.submit(the_least(none<AsConfigurationId>()))) == "ok");
+}
+
+RULE("a group needs a configuration when it is created",
+     {.source = "AS API reference, creating a group (present page)",
+      .knob = "require_configuration = true",
+      .under = Under::Current}) {
+  Cloud cloud = a_cloud();
+  CHECK(outcome(cloud.submit(the_least(none<AsConfigurationId>()))) == "AS.1003");
+  CHECK(outcome(cloud.submit(the_least(create_configuration(cloud)))) == "ok");
+}
+
+RULE("a configuration that does not exist refuses the group",
+     {.source = "AS API reference, error code AS.1004"}) {
+  Cloud cloud = a_cloud();
+  const AsConfigurationId gone = create_configuration(cloud);
+  REQUIRE(outcome(cloud.submit(DeleteAsConfiguration{gone})) == "ok");
+  CHECK(outcome(cloud.submit(the_least(gone))) == "AS.1004");
+}
+
+RULE("a group without a configuration can be enabled once it gets one",
+     {.source = "AS API reference, error code AS.2018", .knob = "require_configuration = false"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::require_configuration, false));
   CreateAsGroup request = the_least(none<AsConfigurationId>());
   request.desire = request.max = 2;
-  const AsGroupId group = *cloud.submit(request);
+  const auto made = cloud.submit(request);
+  REQUIRE(outcome(made) == "ok");
+  const AsGroupId group = *made;
   CHECK(outcome(cloud.submit(ResumeAsGroup{group})) == "AS.2018");
   CHECK(group_of(cloud, group).status == GroupStatus::Paused);
 
@@ -163,51 +296,98 @@ RULE("a group without a configuration can be enabled once it gets one", {.source
   CHECK(group_of(cloud, group).current() == 2);
 }
 
-RULE("without zones the service takes all that offer the flavor, in the region's order",
-     {.source = "our decision"}) {
-  struct Row {
-    const char* why;
-    std::vector<FlavorId> flavors;
-    std::vector<ZoneId> expected;
-  };
-  const auto row = GENERATE(values<Row>({
-      {"no configuration: all", {}, {kZoneA, kZoneB, kZoneC}},
-      {"offered everywhere", {kSmall}, {kZoneA, kZoneB, kZoneC}},
-      {"offered in two", {kLarge}, {kZoneA, kZoneB}},
-      {"offered in the last", {kGpu}, {kZoneC}},
-  }));
-  CAPTURE(row.why);
+RULE("one configuration serves many groups", {.source = "AS user manual, AS configurations"}) {
   Cloud cloud = a_cloud();
-  const auto conf =
-      row.flavors.empty() ? none<AsConfigurationId>() : create_configuration(cloud, {.flavors = row.flavors});
-  const auto group = cloud.submit(the_least(conf));
-  REQUIRE(outcome(group) == "ok");
-  CHECK(cloud.find(*group)->set.zones == row.expected);
+  const AsConfigurationId shared = create_configuration(cloud);
+  for (int i = 0; i < 3; ++i) {
+    const AsGroupId group = grown_group(cloud, {.configuration = shared, .desire = 1});
+    CHECK(instance_of(cloud, newest_member(cloud, group)).configuration == shared);
+  }
 }
 
-RULE("the health check asks the load balancer by default only where there is one",
-     {.source = "AS API reference"}) {
-  struct Row {
-    const char* why;
-    GroupSpec spec;
-    HealthAudit expected;
-  };
-  const auto row = GENERATE(values<Row>({
-      {"no load balancer", {}, HealthAudit::Nova},
-      {"a classic one", {.listeners = {kListener}}, HealthAudit::Elb},
-      {"an enhanced one", {.pools = {{kPool, 80, 1}}}, HealthAudit::Elb},
-      {"one, but the client said otherwise",
-       {.listeners = {kListener}, .audit = HealthAudit::Nova},
-       HealthAudit::Nova},
-      {"none, but the client said otherwise (our decision)", {.audit = HealthAudit::Elb}, HealthAudit::Elb},
-  }));
-  CAPTURE(row.why);
+RULE("a configuration can't be deleted while a group has it, in any status",
+     {.source = "AS API reference, error code AS.1006"}) {
   Cloud cloud = a_cloud();
-  CHECK(group_of(cloud, create_group(cloud, row.spec)).set.health_audit == row.expected);
+  const AsConfigurationId bound = create_configuration(cloud);
+  const AsGroupId group = create_group(cloud, {.configuration = bound});
+  CHECK(outcome(cloud.submit(DeleteAsConfiguration{bound})) == "AS.1006");
+  bind_configuration(cloud, group, create_configuration(cloud));
+  CHECK(outcome(cloud.submit(DeleteAsConfiguration{bound})) == "ok");
 }
+
+RULE("a deleted group lets go of its configuration", {.source = "AS user manual, deleting a configuration"}) {
+  Cloud cloud = a_cloud();
+  const AsConfigurationId bound = create_configuration(cloud);
+  const AsGroupId group = create_group(cloud, {.configuration = bound});
+  REQUIRE(outcome(cloud.submit(DeleteAsGroup{group, ForceDelete::No})) == "ok");
+  CHECK(outcome(cloud.submit(DeleteAsConfiguration{bound})) == "ok");
+}
+
+// ---- Zones ----
+
+std::vector<ZoneId> chosen_zones(const std::vector<FlavorId>& flavors) {
+  Cloud cloud = a_cloud(with(&Behaviour::require_configuration, false));
+  const auto configuration =
+      flavors.empty() ? none<AsConfigurationId>() : create_configuration(cloud, {.flavors = flavors});
+  const auto group = cloud.submit(the_least(configuration));
+  REQUIRE(outcome(group) == "ok");
+  return cloud.find(*group)->set.zones;
+}
+
+RULE("without zones the service takes those that offer a flavor, in the region's order",
+     {.source = "our decision"}) {
+  CHECK(chosen_zones({kSmall}) == std::vector{kZoneA, kZoneB, kZoneC});
+  CHECK(chosen_zones({kLarge}) == std::vector{kZoneA, kZoneB});
+  CHECK(chosen_zones({kGpu}) == std::vector{kZoneC});
+  CHECK(chosen_zones({kGpu, kLarge}) == std::vector{kZoneA, kZoneB, kZoneC});
+}
+
+RULE("without zones and without a configuration the service takes all zones of the region",
+     {.source = "our decision", .knob = "require_configuration = false"}) {
+  CHECK(chosen_zones({}) == std::vector{kZoneA, kZoneB, kZoneC});
+}
+
+RULE("the zones that the service chose are the group's from then on", {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  CreateAsGroup request = the_least(create_configuration(cloud, {.flavors = {kLarge}}));
+  request.max = 9;
+  const auto group = cloud.submit(request);
+  REQUIRE(outcome(group) == "ok");
+  bind_configuration(cloud, *group, create_configuration(cloud));  // One that C offers as well.
+  CHECK(cloud.find(*group)->set.zones == std::vector{kZoneA, kZoneB});
+}
+
+// ---- The way of checking health ----
+
+HealthAudit audit_of(const GroupSpec& spec) {
+  Cloud cloud = a_cloud();
+  return group_of(cloud, create_group(cloud, spec)).set.health_audit;
+}
+
+RULE("a group without a load balancer is checked by NOVA_AUDIT",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(audit_of({}) == HealthAudit::Nova);
+}
+
+RULE("a group with a load balancer is checked by ELB_AUDIT",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(audit_of({.listeners = {kListener}}) == HealthAudit::Elb);
+  CHECK(audit_of({.pools = {{kPool, 80, 1}}}) == HealthAudit::Elb);
+}
+
+RULE("a client may choose NOVA_AUDIT in spite of a load balancer",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(audit_of({.listeners = {kListener}, .audit = HealthAudit::Nova}) == HealthAudit::Nova);
+}
+
+RULE("ELB_AUDIT without a load balancer is taken and kept", {.source = "our decision"}) {
+  CHECK(audit_of({.audit = HealthAudit::Elb}) == HealthAudit::Elb);
+}
+
+// ---- What members get of it ----
 
 RULE("instances inherit the enterprise project of their group",
-     {.source = "AS API reference, enterprise_project_id"}) {
+     {.source = "AS API reference, creating a group"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .project = kFinance});
   CHECK(instance_of(cloud, newest_member(cloud, group)).enterprise_project == kFinance);
@@ -219,16 +399,25 @@ RULE("instances inherit the enterprise project of their group",
   CHECK(instance_of(cloud, members(cloud, group)[1]).enterprise_project == kDefaultProject);
 }
 
-RULE("members remember the configuration they came from", {.source = "AS API reference, listing instances"}) {
+RULE("another configuration replaces nobody",
+     {.source = "AS user manual, changing a group's configuration"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 2});
+  const auto before = members(cloud, group);
+  bind_configuration(cloud, group, create_configuration(cloud, {.flavors = {kCheap}}));
+  run_for(cloud, 1h);
+  CHECK(members(cloud, group) == before);
+  CHECK(actions(cloud, group).size() == 1);
+}
+
+RULE("members remember the configuration they came from, also when it is deleted",
+     {.source = "AS API reference, listing instances"}) {
   Cloud cloud = a_cloud();
   const AsConfigurationId old_one = create_configuration(cloud, {.name = "old"});
   run_for(cloud, 60s);
   const AsConfigurationId new_one = create_configuration(cloud, {.name = "new"});
   const AsGroupId group = grown_group(cloud, {.configuration = old_one, .desire = 1});
   bind_configuration(cloud, group, new_one);
-  run_for(cloud, 1h);
-  CHECK(members(cloud, group).size() == 1);  // Another configuration replaces nobody.
-  CHECK(outcome(cloud.submit(DeleteAsConfiguration{new_one})) == "AS.1006");
   REQUIRE(outcome(cloud.submit(DeleteAsConfiguration{old_one})) == "ok");
   CHECK(cloud.find(old_one) == nullptr);
 

@@ -10,33 +10,34 @@ namespace {
 
 using namespace support;
 
-RULE("checks come with the period in minutes, 0 being every ten seconds", {.source = "AS API reference"}) {
-  struct Row {
-    int minutes;
-    Duration period;
-  };
-  const auto row = GENERATE(values<Row>({{0, 10s}, {1, 1min}, {5, 5min}, {15, 15min}, {60, 1h}, {180, 3h}}));
-  CAPTURE(row.minutes);
+// When the check comes that finds a failure of that time, by so many minutes between two checks. The group is 7 s old
+// when the run is.
+Duration found(int minutes, Duration failure) {
   Cloud cloud = a_cloud();
-  run_for(cloud, 7s);  // The grid is anchored at the group's creation, not at the run's start.
-  const AsGroupId group = grown_group(cloud, {.desire = 1, .health_minutes = row.minutes});
-  const Time check = kStart + 7s + row.period * 20;
-  SECTION("just in time for a check") {
-    fall_ill(cloud, group, check - 1us);
-    cloud.run_until(check + 4h);
-    REQUIRE(first_removal_by_check(cloud, group) != nullptr);
-    CHECK(first_removal_by_check(cloud, group)->start == check);
-  }
-  SECTION("just too late: a whole period") {
-    fall_ill(cloud, group, check + 1us);
-    cloud.run_until(check + 4h);
-    REQUIRE(first_removal_by_check(cloud, group) != nullptr);
-    CHECK(first_removal_by_check(cloud, group)->start == check + row.period);
-  }
+  run_for(cloud, 7s);
+  const AsGroupId group = grown_group(cloud, {.desire = 1, .health_minutes = minutes});
+  fall_ill(cloud, group, kStart + 7s + failure);
+  cloud.run_until(kStart + 7s + failure + 4h);
+  REQUIRE(first_removal_by_check(cloud, group) != nullptr);
+  return first_removal_by_check(cloud, group)->start - kStart - 7s;
+}
+
+RULE("checks come every so many minutes, counted from the group's creation",
+     {.source = "AS API reference, creating a group"}) {
+  const int minutes = GENERATE(1, 5, 15, 60, 180);
+  CAPTURE(minutes);
+  const Duration period = std::chrono::minutes{minutes};
+  CHECK(found(minutes, period * 20 - 1us) == period * 20);
+  CHECK(found(minutes, period * 20 + 1us) == period * 21);
+}
+
+RULE("a period of 0 is a check every ten seconds", {.source = "AS API reference, creating a group"}) {
+  CHECK(found(0, 200s - 1us) == Duration{200s});
+  CHECK(found(0, 200s + 1us) == Duration{210s});
 }
 
 RULE("a failure is found after half a period on average, and after a whole one at worst",
-     {.source = "closed form"}) {
+     {.source = "AS user manual, health check"}) {
   struct Row {
     int minutes;
     Duration period;
@@ -74,32 +75,70 @@ RULE("a new period starts its own grid", {.source = "our decision"}) {
   CHECK(first_removal_by_check(cloud, group)->start == kStart + 490s);
 }
 
-RULE("the grace period spares a member from joining on, by ELB_AUDIT only", {.source = "AS API reference"}) {
-  struct Row {
-    const char* why;
-    HealthAudit audit;
-    Sickness kind;
-    Duration grace, found;
-  };
-  const auto row = GENERATE(values<Row>({
-      // In service from 100 s on; checks every minute.
-      {"no grace", HealthAudit::Elb, Sickness::Offline, 0s, 120s},
-      {"grace until 220 s", HealthAudit::Elb, Sickness::Offline, 120s, 240s},
-      {"grace that ends with a check", HealthAudit::Elb, Sickness::Offline, 140s, 240s},
-      {"one instant more", HealthAudit::Elb, Sickness::Offline, 140s + 1us, 300s},
-      {"the default of ten minutes", HealthAudit::Elb, Sickness::Offline, 600s, 720s},
-      {"a dead ECS is not looked at either", HealthAudit::Elb, Sickness::Stopped, 600s, 720s},
-      {"NOVA_AUDIT knows no grace", HealthAudit::Nova, Sickness::Stopped, 600s, 120s},
-  }));
-  CAPTURE(row.why);
+RULE("a period that is set again as it was leaves the grid of checks as it was", {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  cloud.run_until(kStart + 430s);
+  REQUIRE(change(cloud, group, &ModifyAsGroup::health_period_minutes, 5) == "ok");
+  fall_ill(cloud, group, kStart + 431s);
+  cloud.run_until(kStart + 1h);
+  CHECK(first_removal_by_check(cloud, group)->start == kStart + 600s);
+}
+
+RULE("disabling and enabling a group leaves the grid of its checks as it was", {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  cloud.run_until(kStart + 430s);
+  disable(cloud, group);
+  run_for(cloud, 1s);
+  REQUIRE(outcome(cloud.submit(ResumeAsGroup{group})) == "ok");
+  fall_ill(cloud, group, kStart + 432s);
+  cloud.run_until(kStart + 1h);
+  CHECK(first_removal_by_check(cloud, group)->start == kStart + 600s);
+}
+
+// ---- Grace ----
+
+// When a member is found that is in service and ill from 100 s on, with a check every minute.
+Duration found(HealthAudit audit, Sickness kind, Duration grace) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(
-      cloud,
-      {.desire = 1, .pools = {{kPool, 80, 1}}, .audit = row.audit, .health_minutes = 1, .grace = row.grace});
-  sickness(cloud, group, row.kind);
+      cloud, {.desire = 1, .pools = {{kPool, 80, 1}}, .audit = audit, .health_minutes = 1, .grace = grace});
+  sickness(cloud, group, kind);
   cloud.run_until(kStart + 1h);
   REQUIRE(first_removal_by_check(cloud, group) != nullptr);
-  CHECK(first_removal_by_check(cloud, group)->start == kStart + row.found);
+  return first_removal_by_check(cloud, group)->start - kStart;
+}
+
+RULE("by ELB_AUDIT a member is spared until its grace is over, counted from when it came into service",
+     {.source = "AS API reference, health_periodic_audit_grace_period"}) {
+  CHECK(found(HealthAudit::Elb, Sickness::Offline, 0s) == Duration{120s});
+  CHECK(found(HealthAudit::Elb, Sickness::Offline, 120s) == Duration{240s});
+  CHECK(found(HealthAudit::Elb, Sickness::Offline, 600s) == Duration{720s});
+}
+
+RULE("a check at the very end of the grace looks at the member", {.source = "our decision"}) {
+  CHECK(found(HealthAudit::Elb, Sickness::Offline, 140s) == Duration{240s});
+  CHECK(found(HealthAudit::Elb, Sickness::Offline, 140s + 1us) == Duration{300s});
+}
+
+RULE("within its grace a member is not looked at for a stopped ECS either",
+     {.source = "AS API reference, health_periodic_audit_grace_period"}) {
+  CHECK(found(HealthAudit::Elb, Sickness::Stopped, 600s) == Duration{720s});
+}
+
+RULE("NOVA_AUDIT knows no grace", {.source = "AS API reference, health_periodic_audit_grace_period"}) {
+  CHECK(found(HealthAudit::Nova, Sickness::Stopped, 600s) == Duration{120s});
+}
+
+RULE("a member that was never ill for a check within its grace is kept",
+     {.source = "AS API reference, health_periodic_audit_grace_period"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group =
+      grown_group(cloud, {.desire = 1, .pools = {{kPool, 80, 1}}, .health_minutes = 1, .grace = 600s});
+  sickness(cloud, group, Sickness::Offline, 1, kStart + 699s);  // As one that warms up.
+  cloud.run_until(kStart + 1h);
+  CHECK(first_removal_by_check(cloud, group) == nullptr);
 }
 
 RULE("each member has its own grace, also one added by hand", {.source = "our decision"}) {

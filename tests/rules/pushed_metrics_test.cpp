@@ -78,7 +78,7 @@ RULE("pushed data are looked at when their period ends", {.source = "our decisio
   CHECK(world.fired_at() == row.expected);  // And never again: without data nothing is looked at.
 }
 
-RULE("a rule gathers what is pushed by its statistic", {.source = "Cloud Eye, filter"}) {
+RULE("a rule gathers what is pushed by its statistic", {.source = "Cloud Eye API reference, filter"}) {
   struct Row {
     AlarmStatistic statistic;
     bool fires;  // of 50 and 140, from 100 on
@@ -98,7 +98,8 @@ RULE("a rule gathers what is pushed by its statistic", {.source = "Cloud Eye, fi
   CHECK(world.fired_at() == (row.fires ? Seconds{300} : Seconds{}));
 }
 
-RULE("so many periods with data in a row, whatever lies between them", {.source = "Cloud Eye, count"}) {
+RULE("so many periods with data in a row, whatever lies between them",
+     {.source = "Cloud Eye API reference, count"}) {
   Pushing world;
   AlarmRuleSettings set = world.on_queue();
   set.count = 2;
@@ -167,7 +168,7 @@ RULE("pushed data of a group's own metric count instead of it", {.source = "our 
 }
 
 RULE("a disabled rule is not judged, and one that is enabled begins anew",
-     {.source = "Cloud Eye, alarm_enabled"}) {
+     {.source = "Cloud Eye API reference, alarm_enabled"}) {
   Pushing world;
   world.watch(world.on_queue());
   AlarmRuleSettings off = world.on_queue();
@@ -185,7 +186,7 @@ RULE("a disabled rule is not judged, and one that is enabled begins anew",
 }
 
 RULE("a rule whose actions are off changes its state and fires nothing",
-     {.source = "Cloud Eye, alarm_action_enabled"}) {
+     {.source = "Cloud Eye API reference, alarm_action_enabled"}) {
   Pushing world;
   AlarmRuleSettings quiet = world.on_queue();
   quiet.actions_enabled = Switch::Off;
@@ -202,21 +203,58 @@ RULE("a rule whose actions are off changes its state and fires nothing",
   CHECK(world.fired_at() == Seconds{600});
 }
 
-RULE("a policy puts an action into its rule and takes it out again",
-     {.source = "AS API reference, alarm_id"}) {
+// What the rule does besides changing its state.
+std::vector<AlarmAction> actions_of(const Pushing& world) {
+  return world.cloud.find(world.rule)->set.alarm_actions;
+}
+const std::vector<AlarmAction> kScales{{AlarmActionType::AutoScaling, {}}};
+
+RULE("an alarm policy gives its rule an autoscaling action", {.source = "AS API reference, alarm_id"}) {
   Pushing world;
   world.watch(world.on_queue());
-  const auto actions = [&] { return world.cloud.find(world.rule)->set.alarm_actions; };
-  CHECK(actions() == std::vector<AlarmAction>{{AlarmActionType::AutoScaling, {}}});
-  const AsPolicyId second = create_policy(world.cloud, world.group, an_alarm_policy(world.rule));
-  CHECK(actions().size() == 1);
-  REQUIRE(outcome(world.cloud.submit(DeleteAsPolicy{world.policy})) == "ok");
-  CHECK(actions().size() == 1);
-  REQUIRE(outcome(world.cloud.submit(DeleteAsPolicy{second})) == "ok");
-  CHECK(actions().empty());
+  CHECK(actions_of(world) == kScales);
 }
 
-RULE("a removed rule is not judged any more, and a copy of the cloud goes its own way", {.source = ""}) {
+RULE("a rule that has an autoscaling action gets no second one", {.source = "AS API reference, alarm_id"}) {
+  Pushing world;
+  world.watch(world.on_queue());
+  create_policy(world.cloud, world.group, an_alarm_policy(world.rule));
+  CHECK(actions_of(world) == kScales);
+}
+
+RULE("a rule's autoscaling action stays as long as it has a policy", {.source = "our decision"}) {
+  Pushing world;
+  world.watch(world.on_queue());
+  const AsPolicyId second = create_policy(world.cloud, world.group, an_alarm_policy(world.rule));
+  REQUIRE(outcome(world.cloud.submit(DeleteAsPolicy{world.policy})) == "ok");
+  CHECK(actions_of(world) == kScales);
+  REQUIRE(outcome(world.cloud.submit(DeleteAsPolicy{second})) == "ok");
+  CHECK(actions_of(world).empty());
+}
+
+RULE("a policy that changes to another rule takes the autoscaling action along",
+     {.source = "AS API reference, modifying a policy"}) {
+  Pushing world;
+  world.watch(world.on_queue());
+  const AlarmRuleId other = world.cloud.add_alarm_rule(world.on_queue());
+  REQUIRE(outcome(world.cloud.submit(ModifyAsPolicy{world.policy, an_alarm_policy(other)})) == "ok");
+  CHECK(actions_of(world).empty());
+  CHECK(world.cloud.find(other)->set.alarm_actions == kScales);
+}
+
+RULE("a policy's autoscaling action leaves a rule's other actions alone",
+     {.source = "AS API reference, alarm_id"}) {
+  Pushing world;
+  AlarmRuleSettings set = world.on_queue();
+  const AlarmAction mail{AlarmActionType::Notification, {"urn:smn:eu-de:p:ops"}};
+  set.alarm_actions = {mail};
+  world.watch(set);
+  CHECK(actions_of(world) == std::vector{mail, kScales[0]});
+  REQUIRE(outcome(world.cloud.submit(DeleteAsPolicy{world.policy})) == "ok");
+  CHECK(actions_of(world) == std::vector{mail});
+}
+
+TEST_CASE("a removed rule is not judged any more, and a copy of the cloud goes its own way", "[alarms]") {
   Pushing world;
   world.watch(world.on_queue());
   world.push_at(10s, 150);

@@ -6,12 +6,14 @@
 
 #include "sim/engine/rng.hpp"
 #include "tests/rules/rule.hpp"
+#include "tests/rules/with_knob.hpp"
 #include "tests/support/cloud_builder.hpp"
 
 namespace tidepool::sim {
 namespace {
 
 using namespace support;
+using rules::with;
 
 int pick(Rng& rng, int least, int most) { return static_cast<int>(rng.uniform_int(least, most)); }
 
@@ -61,25 +63,61 @@ std::vector<InstanceId> in_order_of_leaving(const Cloud& cloud, AsGroupId group,
   return pool;
 }
 
-RULE("whoever leaves would be first in a plain sort by the documented keys", {.source = "AS documents"}) {
+// Some of the group leave at once: as many as are first in that order, and just those.
+void check_leaving(Cloud& cloud, AsGroupId group, Rng& rng, TerminatePolicy policy,
+                   std::vector<InstanceId> (*in_order)(const Cloud&, AsGroupId, TerminatePolicy)) {
+  std::vector<InstanceId> order = in_order(cloud, group, policy);
+  const int leaving = pick(rng, 1, static_cast<int>(order.size()));
+  order.resize(static_cast<std::size_t>(leaving));
+  set_desire(cloud, group, group_of(cloud, group).set.desire - leaving);
+  run_until_idle(cloud, group);
+
+  std::vector<InstanceId> left = last_action(cloud, group).deleted;
+  const auto& released = last_action(cloud, group).removed;
+  left.insert(left.end(), released.begin(), released.end());
+  std::ranges::sort(left);
+  std::ranges::sort(order);
+  CHECK(left == order);
+}
+
+RULE("whoever leaves would be first in a plain sort by the documented keys",
+     {.source = "AS user manual, removing instances", .knob = "scale_in_balance = none"}) {
   const auto policy = static_cast<TerminatePolicy>(GENERATE(range(0, 4)));
   for (std::uint64_t seed = 1; seed <= 15; ++seed) {
     CAPTURE(seed, static_cast<int>(policy));
     Rng rng(seed, "removal order");
-    Cloud cloud = a_cloud(prompt(Behaviour::current()));
-    const AsGroupId group = group_at_random(cloud, rng, policy);
-    std::vector<InstanceId> order = in_order_of_leaving(cloud, group, policy);
-    const int leaving = pick(rng, 1, static_cast<int>(order.size()));
-    order.resize(static_cast<std::size_t>(leaving));
-    set_desire(cloud, group, group_of(cloud, group).set.desire - leaving);
-    run_until_idle(cloud, group);
+    Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, ScaleInBalance::None));
+    check_leaving(cloud, group_at_random(cloud, rng, policy), rng, policy, in_order_of_leaving);
+  }
+}
 
-    std::vector<InstanceId> left = last_action(cloud, group).deleted;
-    const auto& released = last_action(cloud, group).removed;
-    left.insert(left.end(), released.begin(), released.end());
-    std::ranges::sort(left);
-    std::ranges::sort(order);
-    CHECK(left == order);
+// One after the other from the fullest zone that has somebody to give; who is outside the zones goes before, and who was
+// added by hand after.
+std::vector<InstanceId> in_balanced_order(const Cloud& cloud, AsGroupId group, TerminatePolicy policy) {
+  std::vector<InstanceId> sorted = in_order_of_leaving(cloud, group, policy), order;
+  std::vector<int> counts = zone_counts(cloud, group);
+  const auto zone = [&](InstanceId id) { return index_of(instance_of(cloud, id).zone); };
+  while (!sorted.empty()) {
+    auto next = sorted.begin();
+    const bool inside = zone(*next) != index_of(kZoneC) && !instance_of(cloud, *next).is_manual();
+    if (inside)
+      for (auto each = sorted.begin(); each != sorted.end() && !instance_of(cloud, *each).is_manual(); ++each)
+        if (counts[zone(*each)] > counts[zone(*next)]) next = each;
+    --counts[zone(*next)];
+    order.push_back(*next);
+    sorted.erase(next);
+  }
+  return order;
+}
+
+RULE("whoever leaves would be first where the fullest zone gives and then the documented keys decide",
+     {.source = "our decision", .knob = "scale_in_balance = balance_first"}) {
+  const auto policy = static_cast<TerminatePolicy>(GENERATE(range(0, 4)));
+  for (std::uint64_t seed = 1; seed <= 15; ++seed) {
+    CAPTURE(seed, static_cast<int>(policy));
+    Rng rng(seed, "removal order");
+    Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, ScaleInBalance::BalanceFirst));
+    check_leaving(cloud, group_at_random(cloud, rng, policy), rng, policy, in_balanced_order);
   }
 }
 

@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/rules/rule.hpp"
+#include "tests/rules/with_knob.hpp"
 #include "tests/support/cloud_builder.hpp"
 #include "tests/support/cloud_words.hpp"
 
@@ -12,8 +14,10 @@ namespace tidepool::sim {
 namespace {
 
 using namespace support;
+using rules::with;
 using enum TerminatePolicy;
 using Names = std::vector<std::string>;
+using Counts = std::vector<int>;  // by zone A, B, C
 
 // Seven members: two configurations, three zones of which two are still the group's, two servers
 // added by hand, one member protected.
@@ -76,48 +80,115 @@ Names leave_one_by_one(Cloud& cloud, const Seven& seven, int how_many) {
   return left;
 }
 
-struct OrderRow {
-  TerminatePolicy policy;
-  Names expected;
+// The seven members, where zones are not balanced on the way in.
+struct Unbalanced {
+  Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, ScaleInBalance::None));
+  Seven seven;
+
+  explicit Unbalanced(TerminatePolicy policy) : seven(seven_members(cloud, {.terminate = policy})) {}
+  const ScalingActivity& shrink_to(int desire) {
+    set_desire(cloud, seven.group, desire);
+    run_until_idle(cloud, seven.group);
+    return last_action(cloud, seven.group);
+  }
 };
 
-RULE("members leave in the order of the removal policy", {.source = "AS documents"}) {
-  const auto row = GENERATE(values<OrderRow>({
-      {OldConfigOldInstance, {"i5", "i1", "i3", "i4", "i6", "i7"}},
-      {OldConfigNewInstance, {"i5", "i3", "i1", "i4", "i6", "i7"}},
-      {OldInstance, {"i5", "i1", "i3", "i4", "i6", "i7"}},
-      {NewInstance, {"i5", "i4", "i3", "i1", "i6", "i7"}},
-  }));
-  // Neither profile balances zones here: the current one never does, the classic one only with EQUILIBRIUM_DISTRIBUTE.
-  const bool classic = GENERATE(false, true);
-  CAPTURE(classic, static_cast<int>(row.policy));
-  Cloud cloud = a_cloud(prompt(classic ? Behaviour::classic() : Behaviour::current()));
-  const MultiAzPolicy multi_az = classic ? MultiAzPolicy::PickFirst : MultiAzPolicy::EquilibriumDistribute;
-  const Seven seven = seven_members(cloud, {.terminate = row.policy, .multi_az = multi_az});
-
-  SECTION("one at a time") { CHECK(leave_one_by_one(cloud, seven, 6) == row.expected); }
-  SECTION("four at once are the first four") {
-    set_desire(cloud, seven.group, 3);
-    run_until_idle(cloud, seven.group);
-    Names left = seven.names(last_action(cloud, seven.group).deleted);
-    Names first_four(row.expected.begin(), row.expected.begin() + 4);
-    std::ranges::sort(left);
-    std::ranges::sort(first_four);
-    CHECK(left == first_four);
-  }
-  SECTION("the protected one stays, and those added by hand are only released") {
-    set_desire(cloud, seven.group, 1);
-    run_until_idle(cloud, seven.group);
-    CHECK(seven.names(members(cloud, seven.group)) == Names{"i2"});
-    CHECK(seven.names(last_action(cloud, seven.group).removed) == Names{"i6", "i7"});
-    for (const InstanceId each : last_action(cloud, seven.group).removed)
-      CHECK(instance_of(cloud, each).ecs_deleted == kNever);
-    for (const InstanceId each : last_action(cloud, seven.group).deleted)
-      CHECK(instance_of(cloud, each).ecs_deleted == last_action(cloud, seven.group).end);
-  }
+// All six that may leave, one after the other; four at once must be the first four.
+Names order_of_leaving(TerminatePolicy policy) {
+  Unbalanced world(policy);
+  Names order = leave_one_by_one(world.cloud, world.seven, 6);
+  Unbalanced at_once(policy);
+  Names left = at_once.seven.names(at_once.shrink_to(3).deleted);
+  Names first_four(order.begin(), order.begin() + 4);
+  std::ranges::sort(left);
+  std::ranges::sort(first_four);
+  CHECK(left == first_four);
+  return order;
 }
 
-RULE("the age of a configuration is its own, not when it was bound", {.source = "our decision"}) {
+RULE("OLD_CONFIG_OLD_INSTANCE takes the oldest instance of the oldest configuration",
+     {.source = "AS user manual, removing instances", .knob = "scale_in_balance = none"}) {
+  CHECK(order_of_leaving(OldConfigOldInstance) == Names{"i5", "i1", "i3", "i4", "i6", "i7"});
+}
+
+RULE("OLD_CONFIG_NEW_INSTANCE takes the newest instance of the oldest configuration",
+     {.source = "AS user manual, removing instances", .knob = "scale_in_balance = none"}) {
+  CHECK(order_of_leaving(OldConfigNewInstance) == Names{"i5", "i3", "i1", "i4", "i6", "i7"});
+}
+
+RULE("OLD_INSTANCE takes the oldest instance",
+     {.source = "AS user manual, removing instances", .knob = "scale_in_balance = none"}) {
+  CHECK(order_of_leaving(OldInstance) == Names{"i5", "i1", "i3", "i4", "i6", "i7"});
+}
+
+RULE("NEW_INSTANCE takes the newest instance",
+     {.source = "AS user manual, removing instances", .knob = "scale_in_balance = none"}) {
+  CHECK(order_of_leaving(NewInstance) == Names{"i5", "i4", "i3", "i1", "i6", "i7"});
+}
+
+RULE("an instance outside the group's zones leaves before all others, whatever the policy",
+     {.source = "AS user manual, removing instances"}) {
+  const auto policy = GENERATE(OldConfigOldInstance, OldConfigNewInstance, OldInstance, NewInstance);
+  Cloud cloud = a_cloud();
+  const Seven seven = seven_members(cloud, {.terminate = policy});
+  CHECK(leave_one_by_one(cloud, seven, 1) == Names{"i5"});
+}
+
+RULE("a protected instance is not chosen, and the others leave in its stead",
+     {.source = "AS user manual, instance protection"}) {
+  Unbalanced world(OldInstance);
+  world.shrink_to(1);
+  CHECK(world.seven.names(members(world.cloud, world.seven.group)) == Names{"i2"});
+}
+
+RULE(
+    "servers that were added by hand leave last, and the first to come is the first to go, whatever the "
+    "policy",
+    {.source = "AS user manual, removing instances"}) {
+  const auto policy = GENERATE(OldConfigOldInstance, OldConfigNewInstance, OldInstance, NewInstance);
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.terminate = policy});
+  add_servers(cloud, group, {server_in(kZoneA, 0)});
+  run_until_idle(cloud, group);
+  add_servers(cloud, group, {server_in(kZoneA, 1)});
+  run_until_idle(cloud, group);
+  set_desire(cloud, group, 3);  // One that is younger than both.
+  run_until_idle(cloud, group);
+  set_desire(cloud, group, 2);
+  run_until_idle(cloud, group);
+  CHECK(last_action(cloud, group).deleted.size() == 1);
+  set_desire(cloud, group, 1);
+  run_until_idle(cloud, group);
+  CHECK(cloud.member_of(server_in(kZoneA, 0)) == none<InstanceId>());
+  CHECK(cloud.member_of(server_in(kZoneA, 1)) != none<InstanceId>());
+}
+
+RULE("servers that were added by hand leave last even where their zone is not the group's any more",
+     {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1, .zones = {kZoneA, kZoneB}});
+  const InstanceId made = newest_member(cloud, group);
+  add_servers(cloud, group, {server_in(kZoneB)});
+  run_until_idle(cloud, group);
+  set_zones(cloud, group, {kZoneA});
+  set_desire(cloud, group, 1);
+  run_until_idle(cloud, group);
+  CHECK(last_action(cloud, group).deleted == std::vector{made});
+}
+
+RULE("scale in lets go of servers that were added by hand and deletes the ECSs it made",
+     {.source = "AS user manual, removing instances"}) {
+  Unbalanced world(OldInstance);
+  const ScalingActivity action = world.shrink_to(1);
+  CHECK(world.seven.names(action.removed) == Names{"i6", "i7"});
+  CHECK(action.deleted.size() == 4);
+  for (const InstanceId each : action.removed) CHECK(instance_of(world.cloud, each).ecs_deleted == kNever);
+  for (const InstanceId each : action.deleted)
+    CHECK(instance_of(world.cloud, each).ecs_deleted == action.end);
+}
+
+RULE("the age of a configuration is its own, not when it was bound, and outlives it",
+     {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsConfigurationId older = create_configuration(cloud, {.name = "older"});
   run_for(cloud, 1s);
@@ -143,59 +214,78 @@ AsGroupId lopsided_group(Cloud& cloud, GroupSpec spec) {
   return group;
 }
 
-RULE("the classic page balances zones before the removal policy, the current reference does not",
-     {.source = "our decision"}) {
-  struct Row {
-    const char* why;
-    Behaviour behaviour;
-    MultiAzPolicy multi_az;
-    std::vector<int> by_one, by_two;
-  };
-  const auto row = GENERATE(values<Row>({
-      {"classic: the fuller zone gives",
-       Behaviour::classic(),
-       MultiAzPolicy::EquilibriumDistribute,
-       {2, 1, 0},
-       {1, 1, 0}},
-      {"classic, but zones are not to be balanced",
-       Behaviour::classic(),
-       MultiAzPolicy::PickFirst,
-       {3, 0, 0},
-       {2, 0, 0}},
-      {"current: the newest leaves",
-       Behaviour::current(),
-       MultiAzPolicy::EquilibriumDistribute,
-       {3, 0, 0},
-       {2, 0, 0}},
-  }));
-  CAPTURE(row.why);
-  Cloud cloud = a_cloud(prompt(row.behaviour));
-  const AsGroupId group = lopsided_group(cloud, {.terminate = NewInstance, .multi_az = row.multi_az});
-  SECTION("by one") {
-    set_desire(cloud, group, 3);
-    run_until_idle(cloud, group);
-    CHECK(zone_counts(cloud, group) == row.by_one);
-  }
-  SECTION("by two") {
-    set_desire(cloud, group, 2);
-    run_until_idle(cloud, group);
-    CHECK(zone_counts(cloud, group) == row.by_two);
-  }
+// What such a group is by one, or two, less.
+Counts lopsided_by(int less, ScaleInBalance balance,
+                   MultiAzPolicy multi_az = MultiAzPolicy::EquilibriumDistribute) {
+  Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, balance));
+  const AsGroupId group = lopsided_group(cloud, {.terminate = NewInstance, .multi_az = multi_az});
+  set_desire(cloud, group, 4 - less);
+  run_until_idle(cloud, group);
+  return zone_counts(cloud, group);
 }
 
-RULE("balancing looks for the fullest zone that has somebody to give", {.source = "our decision"}) {
-  Cloud cloud = a_cloud();
+RULE("with EQUILIBRIUM_DISTRIBUTE the fuller zone gives first, before the removal policy is asked",
+     {.source = "AS API reference, multi_az_priority_policy (classic page)",
+      .knob = "scale_in_balance = balance_first"}) {
+  CHECK(lopsided_by(1, ScaleInBalance::BalanceFirst) == Counts{2, 1, 0});
+  CHECK(lopsided_by(2, ScaleInBalance::BalanceFirst) == Counts{1, 1, 0});
+}
+
+RULE("zones are not looked at when instances leave, only the removal policy",
+     {.source = "AS user manual, removing instances", .knob = "scale_in_balance = none"}) {
+  CHECK(lopsided_by(1, ScaleInBalance::None) == Counts{3, 0, 0});
+  CHECK(lopsided_by(2, ScaleInBalance::None) == Counts{2, 0, 0});
+}
+
+RULE("with PICK_FIRST zones are never balanced when instances leave",
+     {.source = "our decision", .knob = "scale_in_balance = balance_first"}) {
+  CHECK(lopsided_by(1, ScaleInBalance::BalanceFirst, MultiAzPolicy::PickFirst) == Counts{3, 0, 0});
+}
+
+RULE("the classic profile balances zones on the way in, the current one does not",
+     {.source = "AS API reference, multi_az_priority_policy (its two texts)"}) {
+  const auto balance = behaviour_under_test().scale_in_balance;
+  const bool classic = std::string_view(profile_under_test().name) == "classic";
+  CHECK(lopsided_by(1, balance) == (classic ? Counts{2, 1, 0} : Counts{3, 0, 0}));
+}
+
+RULE("between zones that are equally full the removal policy decides",
+     {.source = "our decision", .knob = "scale_in_balance = balance_first"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, ScaleInBalance::BalanceFirst));
+  const AsGroupId group =
+      grown_group(cloud, {.desire = 4, .zones = {kZoneA, kZoneB}, .terminate = NewInstance});
+  const auto all = members(cloud, group);
+  set_desire(cloud, group, 3);
+  run_until_idle(cloud, group);
+  CHECK(last_action(cloud, group).deleted == std::vector{all[3]});
+}
+
+RULE("who is outside the group's zones leaves before zones are balanced",
+     {.source = "our decision", .knob = "scale_in_balance = balance_first"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, ScaleInBalance::BalanceFirst));
+  const AsGroupId group = lopsided_group(cloud, {.terminate = OldInstance});
+  launch_in(cloud, group, kZoneC, group_of(cloud, group).set.configuration);
+  set_zones(cloud, group, {kZoneA, kZoneB});
+  set_desire(cloud, group, 4);
+  run_until_idle(cloud, group);
+  CHECK(zone_counts(cloud, group) == Counts{3, 1, 0});
+}
+
+RULE("balancing looks for the fullest zone that has somebody to give",
+     {.source = "our decision", .knob = "scale_in_balance = balance_first"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, ScaleInBalance::BalanceFirst));
   const AsGroupId group = lopsided_group(cloud, {.terminate = OldInstance});
   auto in_a = members(cloud, group);
   in_a.pop_back();
   protect(cloud, group, in_a);
   set_desire(cloud, group, 3);
   run_until_idle(cloud, group);
-  CHECK(zone_counts(cloud, group) == std::vector{3, 0, 0});
+  CHECK(zone_counts(cloud, group) == Counts{3, 0, 0});
 }
 
-RULE("members that were added by hand weigh on their zone but leave last", {.source = "our decisions"}) {
-  Cloud cloud = a_cloud();
+RULE("members that were added by hand weigh on their zone but leave last",
+     {.source = "our decision", .knob = "scale_in_balance = balance_first"}) {
+  Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, ScaleInBalance::BalanceFirst));
   const AsGroupId group = grown_group(cloud, {.desire = 2, .zones = {kZoneA, kZoneB}});
   const auto made = members(cloud, group);
   add_servers(cloud, group, {server_in(kZoneB, 0), server_in(kZoneB, 1)});
@@ -205,9 +295,10 @@ RULE("members that were added by hand weigh on their zone but leave last", {.sou
   CHECK(last_action(cloud, group).deleted == std::vector{made[1]});  // B holds three of four.
 }
 
-RULE("members that joined at one moment leave in the order of their ids", {.source = "our decision"}) {
+RULE("members that joined at one moment leave in the order of their ids",
+     {.source = "our decision", .knob = "scale_in_balance = none"}) {
   const auto policy = GENERATE(OldConfigOldInstance, OldInstance);
-  Cloud cloud = a_cloud(prompt(Behaviour::current()));
+  Cloud cloud = a_cloud(with(&Behaviour::scale_in_balance, ScaleInBalance::None));
   const AsGroupId group = grown_group(cloud, {.desire = 5, .terminate = policy});
   const auto all = members(cloud, group);
   set_desire(cloud, group, 2);
@@ -215,10 +306,8 @@ RULE("members that joined at one moment leave in the order of their ids", {.sour
   CHECK(members(cloud, group) == std::vector{all[3], all[4]});
 }
 
-RULE("scale in without a choice takes everybody", {.source = "AS user manual"}) {
-  const auto profile = profile_under_test();
-  CAPTURE(profile.name);
-  Cloud cloud = a_cloud(profile.behaviour);
+RULE("scale in without a choice takes everybody", {.source = "AS user manual, removing instances"}) {
+  Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 7});
   set_desire(cloud, group, 0);
   run_until_idle(cloud, group);
@@ -227,22 +316,114 @@ RULE("scale in without a choice takes everybody", {.source = "AS user manual"}) 
   CHECK(actions(cloud, group).back() == "100..120 NORMAL MANNUAL 7->0 SUCCESS");
 }
 
-RULE("protection is lost with membership and is off for new members",
+RULE("a removal policy counts for scale in only: by hand those leave that are named",
+     {.source = "AS user manual, removing instances"}) {
+  const auto policy = GENERATE(OldConfigOldInstance, OldConfigNewInstance, OldInstance, NewInstance);
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 3, .terminate = policy});
+  const auto all = members(cloud, group);
+  REQUIRE(outcome(cloud.submit(RemoveInstance{all[1], EcsFate::Delete})) == "ok");
+  run_until_idle(cloud, group);
+  CHECK(members(cloud, group) == std::vector{all[0], all[2]});
+}
+
+// ---- Protection ----
+
+RULE("a new member is not protected", {.source = "AS user manual, instance protection"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  protect(cloud, group, members(cloud, group));
+  set_desire(cloud, group, 2);
+  run_until_idle(cloud, group);
+  CHECK_FALSE(instance_of(cloud, newest_member(cloud, group)).is_protected);
+  CHECK(group_of(cloud, group).protected_members == 1);
+}
+
+RULE("protection is lost when a member leaves, and a server that comes back has none",
+     {.source = "AS user manual, instance protection"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud);
+  add_servers(cloud, group, {server_in(kZoneA)});
+  run_until_idle(cloud, group);
+  protect(cloud, group, members(cloud, group));
+  REQUIRE(outcome(cloud.submit(RemoveInstance{newest_member(cloud, group), EcsFate::Keep})) == "ok");
+  run_until_idle(cloud, group);
+  CHECK(group_of(cloud, group).protected_members == 0);
+  add_servers(cloud, group, {server_in(kZoneA)});
+  run_until_idle(cloud, group);
+  CHECK_FALSE(instance_of(cloud, newest_member(cloud, group)).is_protected);
+}
+
+RULE("a member whose protection was taken back can leave",
      {.source = "AS user manual, instance protection"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2});
-  const auto all = members(cloud, group);
-  CHECK_FALSE(instance_of(cloud, all[0]).is_protected);
-  protect(cloud, group, all);
-  CHECK(group_of(cloud, group).protected_members == 2);
-  REQUIRE(outcome(cloud.submit(RemoveInstance{all[0], EcsFate::Keep})) == "ok");
-  run_until_idle(cloud, group);
-  CHECK(group_of(cloud, group).protected_members == 1);
-  unprotect(cloud, group, {all[1]});
-  CHECK(group_of(cloud, group).protected_members == 0);
+  protect(cloud, group, members(cloud, group));
+  CHECK(change(cloud, group, &ModifyAsGroup::desire, 0) == "AS.2010");
+  unprotect(cloud, group, members(cloud, group));
   set_desire(cloud, group, 0);
   run_until_idle(cloud, group);
   CHECK(members(cloud, group).empty());
+}
+
+// ---- What an ECS leaves behind ----
+
+// How many EIPs and data disks are deleted with an ECS that has one and two of them.
+std::vector<int> deleted_with_the_ecs(bool delete_publicip, bool delete_volume) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group =
+      grown_group(cloud, {.configuration = create_configuration(cloud, {.data_disks = 2, .eip_mbit = 5}),
+                          .desire = 1,
+                          .delete_publicip = delete_publicip,
+                          .delete_volume = delete_volume});
+  set_desire(cloud, group, 0);
+  run_until_idle(cloud, group);
+  std::vector<int> deleted{0, 0};
+  for (const Resource& each : cloud.resources()) {
+    CHECK((each.deleted == kNever) != (each.left_behind == kNever));
+    if (each.deleted != kNever) ++deleted[each.kind == ResourceKind::Eip ? 0 : 1];
+  }
+  return deleted;
+}
+
+RULE("EIP and data disks of an ECS that is deleted are kept",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(deleted_with_the_ecs(false, false) == std::vector{0, 0});
+}
+
+RULE("with delete_publicip the EIP goes with its ECS, and the disks are kept",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(deleted_with_the_ecs(true, false) == std::vector{1, 0});
+}
+
+RULE("with delete_volume the data disks go with their ECS, and the EIP is kept",
+     {.source = "AS API reference, creating a group"}) {
+  CHECK(deleted_with_the_ecs(false, true) == std::vector{0, 2});
+}
+
+RULE("an ECS that is kept keeps its EIP and its disks, whatever the group says",
+     {.source = "AS API reference, removing an instance"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group =
+      grown_group(cloud, {.configuration = create_configuration(cloud, {.data_disks = 2, .eip_mbit = 5}),
+                          .desire = 1,
+                          .delete_publicip = true,
+                          .delete_volume = true});
+  REQUIRE(outcome(cloud.submit(RemoveInstance{newest_member(cloud, group), EcsFate::Keep})) == "ok");
+  run_for(cloud, 1h);
+  for (const Resource& each : cloud.resources())
+    CHECK((each.left_behind == kNever && each.deleted == kNever));
+}
+
+RULE("an ECS that did not come up takes its EIP and its disks with it, whatever the group says",
+     {.source = "our decision"}) {
+  Cloud cloud = a_cloud();
+  failing_boots(cloud, 1'000'000, kStart + 50s);
+  enabled_group(
+      cloud, {.configuration = create_configuration(cloud, {.data_disks = 1, .eip_mbit = 5}), .desire = 1});
+  run_for(cloud, kBoot);
+  REQUIRE(cloud.resources().size() == 2);
+  for (const Resource& each : cloud.resources()) CHECK(each.deleted == kStart + kBoot);
 }
 
 }  // namespace

@@ -37,12 +37,16 @@ const std::vector<std::pair<std::string, std::string>> kChapters = {
     {"recurrence", "Periodic policies"},
     {"alarms", "Alarm rules"},
     {"pushed_metrics", "Metrics of the tenant"},
+    {"life_cycle", "States of an instance"},
     {"manual", "Instances by hand"},
     {"standby", "Standby"},
     {"load_balancer", "Load balancers"},
+    {"logs", "Logs"},
     {"notifications", "Notifications"},
+    {"tags", "Tags"},
     {"quota", "Quotas"},
     {"bandwidths", "Bandwidth policies"},
+    {"wire", "The wire format"},
 };
 
 std::string chapter_of(const Rule& rule) {

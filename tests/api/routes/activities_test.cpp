@@ -90,16 +90,6 @@ TEST_CASE("the log of a group that was never enabled is empty", "[routes]") {
   CHECK(client.get_v2(log_path(group)).body == empty);
 }
 
-TEST_CASE("an action under way has no end", "[routes]") {
-  Client client;
-  const std::string group = client.text(support::enabled_group(client.cloud, {.desire = 1}));
-  client.cloud.run_until(client.cloud.now());
-  for (const auto& list : {body_of(client.get(log_path(group))), body_of(client.get_v2(log_path(group)))}) {
-    CHECK(at(list, "scaling_activity_log/0/status") == "DOING");
-    CHECK(at(list, "scaling_activity_log/0/end_time").is_null());
-  }
-}
-
 TEST_CASE("actions are listed newest first, and v1 does not know those on load balancers", "[routes]") {
   Story story;
   CHECK(story.types() == Texts{"MANUAL_REMOVE", "MODIFY_ELB", "MANUAL_ADD", "DIFF"});

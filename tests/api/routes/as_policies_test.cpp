@@ -375,10 +375,4 @@ TEST_CASE("a batch of policies that is not well formed has its code", "[routes]"
   CHECK(outcome(world.client.post("/scaling_policies/action", row.body)) == row.expected);
 }
 
-TEST_CASE("a batch names at most 20 policies", "[routes]") {
-  World world;
-  CHECK(outcome(world.batch("pause", Texts(20, std::string{kNobody}))) == "400 AS.3047");
-  CHECK(outcome(world.batch("pause", Texts(21, std::string{kNobody}))) == "400 AS.0022");
-}
-
 }  // namespace tidepool::api

@@ -134,14 +134,6 @@ TEST_CASE("a bad parameter of the list of instances has its code", "[routes]") {
   CHECK(outcome(grown.client.get(grown.list_path(row.query))) == row.expected);
 }
 
-TEST_CASE("the instances of an unknown group are AS.4005, whatever the knob says of other paths",
-          "[routes]") {
-  auto behaviour = sim::Behaviour::classic();
-  behaviour.unknown_id = GENERATE(sim::UnknownId::BadRequest400, sim::UnknownId::NotFound404);
-  Client client{support::a_cloud(behaviour)};
-  CHECK(outcome(client.get(fmt::format("/scaling_group_instance/{}/list", kNobody))) == "400 AS.4005");
-}
-
 // ---- Remove one ----
 
 TEST_CASE("an instance is taken out alone, its ECS kept or deleted, and the expected number follows",
@@ -367,24 +359,6 @@ TEST_CASE("a batch of instances that is not well formed has its code", "[routes]
   CAPTURE(row.why);
   CHECK(outcome(grown.client.post(fmt::format("/scaling_group_instance/{}/action", grown.group), row.body)) ==
         row.expected);
-}
-
-TEST_CASE("a batch takes 50 instances out and no more than 10 for all else", "[routes]") {
-  struct Row {
-    const char* action;
-    std::size_t most;
-    const char *too_many, *all_unknown;
-  };
-  const auto row = GENERATE(values<Row>({
-      {"ADD", 10, "400 AS.4022", "400 AS.4029"},
-      {"REMOVE", 50, "400 AS.4026", "400 AS.4030"},
-      {"PROTECT", 10, "400 AS.4043", "400 AS.4033"},
-      {"UNPROTECT", 10, "400 AS.4043", "400 AS.4033"},
-  }));
-  CAPTURE(row.action);
-  Grown grown{{.desire = 0}};
-  CHECK(outcome(grown.batch(row.action, Texts(row.most + 1, std::string{kNobody}))) == row.too_many);
-  CHECK(outcome(grown.batch(row.action, Texts(row.most, std::string{kNobody}))) == row.all_unknown);
 }
 
 TEST_CASE("a batch for an unknown group is AS.0007", "[routes]") {

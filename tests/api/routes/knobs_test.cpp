@@ -49,31 +49,6 @@ TEST_CASE("instances enter and leave standby where the knob offers it (AS.4018 o
   CHECK(states() == Texts{"STANDBY", "INSERVICE", "INSERVICE"});
 }
 
-TEST_CASE(
-    "a member that waits at a hook is shown by the states that are documented, or by its own (decision 46)",
-    "[routes]") {
-  struct Row {
-    bool strict;
-    const char* shown;
-  };
-  const auto row = GENERATE(values<Row>({{false, "PENDING_WAIT"}, {true, "PENDING"}}));
-  Client client{support::a_cloud(with(&sim::Behaviour::strict_lifecycle_enum, row.strict))};
-  const sim::AsGroupId group = support::create_group(client.cloud, {.desire = 1});
-  REQUIRE(outcome(client.post("/scaling_lifecycle_hook/" + client.text(group),
-                              R"({"lifecycle_hook_name": "h", "lifecycle_hook_type": "INSTANCE_LAUNCHING",
-      "notification_topic_urn": "urn:smn:eu-de:9f0c1d2e3b4a5968778695a4b3c2d1e0:events"})")) == "200");
-  resume(client, client.text(group));
-  support::run_for(client.cloud, support::kBoot);
-  const auto states = [&](std::string_view query) {
-    return column(client.get(fmt::format("/scaling_group_instance/{}/list{}", client.text(group), query)),
-                  "scaling_group_instances", "life_cycle_state");
-  };
-  CHECK(states("") == Texts{row.shown});
-  CHECK(states("?life_cycle_state=PENDING_WAIT") == Texts{row.shown});
-  CHECK(states("?life_cycle_state=PENDING") == (row.strict ? Texts{row.shown} : Texts{}));
-  CHECK(states("?life_cycle_state=INSERVICE").empty());
-}
-
 TEST_CASE("whole numbers that come as text are taken or refused (decision 48)", "[routes]") {
   struct Row {
     bool accepted;

@@ -153,13 +153,6 @@ TEST_CASE("hooks of a group that is not there are AS.0007", "[routes]") {
   CHECK(outcome(world.client.del(world.path + "/h")) == "404 AS.0007");
 }
 
-TEST_CASE("an unknown hook is AS.7036 where the behaviour asks for 400 (decision 49)", "[routes]") {
-  auto behaviour = support::prompt(sim::Behaviour::classic());
-  behaviour.unknown_id = sim::UnknownId::BadRequest400;
-  World world{Client{support::a_cloud(behaviour)}};
-  CHECK(outcome(world.client.get(world.path + "/h")) == "400 AS.7036");
-}
-
 TEST_CASE("hooks can't change while an action runs (AS.2033)", "[routes]") {
   World world;
   world.create();

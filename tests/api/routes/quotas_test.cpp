@@ -24,16 +24,6 @@ TEST_CASE("the project's quotas count groups and configurations that exist (API 
         R"({"type":"bandwidth_scaling_policy","used":0,"quota":50,"max":100,"min":0}]}})");
 }
 
-TEST_CASE("a group's quotas count its policies and its members", "[routes]") {
-  Client client;
-  const auto group = support::grown_group(client.cloud, {.desire = 2});
-  support::create_policy(client.cloud, group, support::a_policy());
-  CHECK(client.get("/quotas/" + client.text(group)).body ==
-        R"({"quotas":{"resources":[{"type":"scaling_Policy","used":1,"quota":50,"max":50,"min":0},)"
-        R"({"type":"scaling_Instance","used":2,"quota":300,"max":1000,"min":0}]}})");
-  CHECK(outcome(client.get(fmt::format("/quotas/{}", kNobody))) == "404 AS.0007");
-}
-
 TEST_CASE("quotas are those that the behaviour sets (decision 50)", "[routes]") {
   auto behaviour = support::prompt(sim::Behaviour::classic());
   behaviour.group_quota = 70;
