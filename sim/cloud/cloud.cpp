@@ -213,6 +213,7 @@ void Cloud::enter(InstanceId id, LifecycleState to) {
   if (to == LifecycleState::InService || to == LifecycleState::Gone) forget_waits(id);
   if (to == LifecycleState::InService) {
     if (member.is_ill()) ++s.ill;
+    if (member.health == HealthStatus::Error) ++s.marked_ill;  // Back from standby.
     s.totals.most_in_service = std::max(s.totals.most_in_service, g.in_service);
   }
   if (recording_ == Recording::Everything) moves_.push_back({now(), id, from, to});

@@ -529,6 +529,7 @@ class Cloud {
   void lose_ecs(InstanceId id);
   std::vector<InstanceId> chosen(const Fault& fault, bool only_bound) const;
   void put_offline(FaultId id);
+  bool is_held_offline(InstanceId id) const;
   void kill(const Fault& fault);
 
   // ---- The services around it (networks.cpp, servers.cpp, balancers.cpp) ----

@@ -1,10 +1,19 @@
 // Declared faults: what breaks, when, and what is well again afterwards.
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "sim/cloud/cloud.hpp"
 
 namespace tidepool::sim {
+namespace {
+
+bool puts_offline(const Fault& fault) {
+  return fault.kind == FaultKind::ElbMemberDown ||
+         (fault.kind == FaultKind::SickInstances && fault.sickness == Sickness::Offline);
+}
+
+}  // namespace
 
 FaultId Cloud::add_fault(const Fault& fault) {
   assert(fault.from >= now());
@@ -156,12 +165,13 @@ void Cloud::fall_ill(FaultId id) {
   }
 }
 
-// The one that the fault names, else the oldest ones of its group that are in service and well.
+// The one that the fault names, ill or not; else the oldest ones of its group that are in service and well.
 std::vector<InstanceId> Cloud::chosen(const Fault& fault, bool only_bound) const {
   std::vector<InstanceId> found;
   const auto fits = [&](InstanceId id) {
     const Instance& member = instances_[index_of(id)];
-    return member.state == LifecycleState::InService && !member.is_ill() && (member.bound || !only_bound) &&
+    const bool well_enough = !member.is_ill() || (fault.instance == id && member.ecs != EcsStatus::Deleted);
+    return member.state == LifecycleState::InService && well_enough && (member.bound || !only_bound) &&
            concerns(fault, member);
   };
   if (fault.instance != none<InstanceId>()) {
@@ -205,10 +215,20 @@ void Cloud::kill(const Fault& fault) {
   }
 }
 
+// Whether a fault that still lasts has the load balancers call it unhealthy.
+bool Cloud::is_held_offline(InstanceId id) const {
+  for (std::size_t i = 0; i < faults_.size(); ++i)
+    if (puts_offline(faults_[i]) && std::ranges::find(fault_victims_[i], id) != fault_victims_[i].end())
+      return true;
+  return false;
+}
+
 void Cloud::recover(FaultId id) {
   const Fault& fault = faults_[index_of(id)];
-  const bool was_offline = fault.kind == FaultKind::ElbMemberDown || fault.sickness == Sickness::Offline;
-  for (const InstanceId each : fault_victims_[index_of(id)]) {
+  const bool was_offline = puts_offline(fault);
+  const std::vector<InstanceId> struck = std::exchange(fault_victims_[index_of(id)], {});
+  for (const InstanceId each : struck) {
+    if (was_offline && is_held_offline(each)) continue;
     Instance& member = instance(each);
     if (member.state == LifecycleState::Gone || (!was_offline && fault.sickness == Sickness::Deleted))
       continue;
@@ -221,7 +241,6 @@ void Cloud::recover(FaultId id) {
     set_condition(each, ecs, was_offline ? false : member.lb_offline);
     explain(member.group, {.instance = each}, "i{} is well again", index_of(each));
   }
-  fault_victims_[index_of(id)].clear();
 }
 
 // Somebody deleted the ECS outside of the service: what was bound to it stays.

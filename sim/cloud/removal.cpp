@@ -155,7 +155,8 @@ void Cloud::handle(const RemovalFinished& event) {
   explain(owner, {.instance = id, .action = log}, "i{} gone, its ECS {}", index_of(id),
           kept ? "is kept" : "is deleted");
   if (log != none<ScalingActivityId>()) {
-    auto& list = kept ? activity(log).removed : activity(log).deleted;
+    // What the service does counts: one that it only releases is not deleted by it, even when the ECS is gone already.
+    auto& list = instance(id).keep_ecs ? activity(log).removed : activity(log).deleted;
     list.push_back(id);
     one_done(log);
   } else if (group(owner).status == GroupStatus::Deleting && group(owner).members.empty()) {

@@ -172,6 +172,23 @@ RULE("members taken out by hand lower the desired number along", {.source = "our
   CHECK(actions(cloud, group).size() == 2);  // Nothing to make up for.
 }
 
+RULE(
+    "what the service only releases stands in the list of removed instances even when its ECS is gone "
+    "already",
+    {.source = "AS API reference, scaling action logs"}) {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  REQUIRE(add(cloud, group, {server_in(kZoneA)}) == "ok");
+  run_until_idle(cloud, group);
+  const InstanceId by_hand = cloud.member_of(server_in(kZoneA));
+  REQUIRE(cloud.submit(DeleteEcs{Ecs{.server = server_in(kZoneA)}}).has_value());
+  run_for(cloud, 10min);
+  const ScalingActivity* check = first_removal_by_check(cloud, group);
+  REQUIRE(check != nullptr);
+  CHECK(check->removed == std::vector{by_hand});
+  CHECK(check->deleted.empty());
+}
+
 RULE("a member that is taken out keeps its ECS", {.source = "AS API reference, instance_delete"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});

@@ -120,6 +120,22 @@ TEST_CASE("who is offline at the load balancer is back when the fault ends", "[c
   must_be_sound(cloud);
 }
 
+TEST_CASE("who is offline by two faults is back when the later one ends", "[cloud][faults]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 2, .listeners = {kListener}});
+  const Duration first = GENERATE(60s, 120s);
+  for (const Duration length : {first, Duration{180s} - first}) {
+    Fault fault = a_fault(FaultKind::ElbMemberDown, cloud.now() + 1s, cloud.now() + length);
+    fault.instance = InstanceId{1};
+    cloud.add_fault(fault);
+  }
+  run_for(cloud, 90s);
+  CHECK(serving(cloud, group) == 1);
+  run_for(cloud, 30s);
+  CHECK(serving(cloud, group) == 2);
+  must_be_sound(cloud);
+}
+
 // ---- Messages ----
 
 TEST_CASE("a hook's message is lost, and the wait goes on all the same", "[cloud][faults]") {
