@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "sim/cloud/checks.hpp"
 #include "sim/cloud/cloud.hpp"
 #include "sim/decide/terminate_policy.hpp"
 
@@ -65,6 +66,7 @@ void Cloud::scale_in(ScalingActivityId id, int wanted) {
   const AsGroupId owner = activity(id).group;
   const std::vector<InstanceId> chosen = victims(owner, wanted);
   for (const InstanceId each : chosen) {
+    if constexpr (kChecksInvariants) stop_if(wrong_victim(each));
     const Instance& member = instance(each);
     note(owner, "removes i{} ({}, of {}, joined {}, in {}{})", index_of(each),
          member.is_manual() ? "added by hand, goes last" : text_of(group(owner).set.terminate_policy),
@@ -151,6 +153,7 @@ void Cloud::end_resources(InstanceId id, ResourceKind kind, ResourceFate fate) {
        ++i) {
     Resource& each = resources_[i];
     if (each.kind != kind || each.deleted != kNever || each.left_behind != kNever) continue;
+    if constexpr (kChecksInvariants) stop_if(wrong_fate(each, fate));
     (fate == ResourceFate::Delete ? each.deleted : each.left_behind) = now();
   }
 }
