@@ -32,6 +32,8 @@ class JsonWriter {
   void decimal(const std::optional<std::int64_t>& millionths);  ///< null when empty
   void boolean(bool value) { raw(value ? "true" : "false"); }
   void null() { raw("null"); }
+  /// A value that is JSON already, as it is.
+  void json(std::string_view value) { raw(value); }
   /// An array of numbers on one line; null for an empty one.
   void numbers(std::span<const std::optional<int>> values);
 

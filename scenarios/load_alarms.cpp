@@ -47,6 +47,16 @@ void declare_alarms(const std::vector<Field>& alarms, Names& names) {
   }
 }
 
+void read_alarm_condition(Section& section, Duration metric_period, sim::AlarmRuleSettings& set) {
+  set.statistic = section.choice("statistic", kStatistics).value_or(set.statistic);
+  set.comparison = section.choice("operator", kOperators).value_or(set.comparison);
+  set.threshold = section.millionths("threshold", 0, kLargestThreshold).value_or(set.threshold);
+  set.period = read_period(section, metric_period).value_or(set.period);
+  set.count = static_cast<int>(section.integer("count", 1, 5).value_or(set.count));
+  if (const auto suppress = section.duration("suppress_duration", Duration::zero(), hours{24}))
+    set.suppress = suppress;
+}
+
 void read_alarms(const std::vector<Field>& alarms, Scenario& scenario, const Names& names) {
   for (const Field& each : alarms) {
     Section section(each);
@@ -55,15 +65,10 @@ void read_alarms(const std::vector<Field>& alarms, Scenario& scenario, const Nam
     alarm.set.name = section.text("name").value_or("");
     alarm.group = names.group(section);
     alarm.set.metric = section.choice("metric", kMetrics).value_or(alarm.set.metric);
-    alarm.set.statistic = section.choice("statistic", kStatistics).value_or(alarm.set.statistic);
-    alarm.set.comparison = section.choice("operator", kOperators).value_or(alarm.set.comparison);
-    alarm.set.threshold = section.millionths("threshold", 0, kLargestThreshold).value_or(0);
     // Five minutes, as Cloud Eye has it, unless the datapoints come on another grid.
     if (alarm.set.period % scenario.behaviour.metric_period != Duration::zero())
       alarm.set.period = scenario.behaviour.metric_period;
-    alarm.set.period = read_period(section, scenario.behaviour.metric_period).value_or(alarm.set.period);
-    alarm.set.count = static_cast<int>(section.integer("count", 1, 5).value_or(1));
-    alarm.set.suppress = section.duration("suppress_duration", Duration::zero(), hours{24});
+    read_alarm_condition(section, scenario.behaviour.metric_period, alarm.set);
     section.refuse_others();
     scenario.alarms.push_back(std::move(alarm));
   }

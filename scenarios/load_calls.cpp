@@ -127,7 +127,8 @@ Draft draft(const Field& field, std::size_t index, const Scenario& scenario) {
   return draft;
 }
 
-// Members and texts at any depth: each may hold placeholders.
+}  // namespace
+
 void check_body(const Field& field, const Names& names, std::size_t call) {
   if (field.is(Json::Kind::Text)) names.check_placeholders(field, field.json().text, call);
   for (const Json::Member& each : field.json().members) {
@@ -141,8 +142,6 @@ void check_body(const Field& field, const Names& names, std::size_t call) {
 // JSON's own escape keeps a plain brace from being taken for a placeholder later on. Two braces in a row occur only
 // within texts: those of JSON itself are followed by a quote or a closing one.
 std::string body_text(const Json& body) { return with_plain_braces(to_text(body), "\\u007b"); }
-
-}  // namespace
 
 void read_calls(const std::vector<Field>& calls, Scenario& scenario, Names& names) {
   std::vector<Draft> drafts;

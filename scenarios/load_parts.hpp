@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,9 +30,17 @@ std::optional<sim::DurationDistribution> read_distribution(const Field& field);
 /// `calls`, sorted by time, and the names that they save.
 void read_calls(const std::vector<Field>& calls, Scenario& scenario, Names& names);
 
+/// Complains of the placeholders in members and texts at any depth that the call at that place can't have.
+void check_body(const Field& field, const Names& names, std::size_t call);
+/// A body as a call has it: on one line, with placeholders, plain braces escaped.
+std::string body_text(const Json& body);
+
 /// The names of `alarms`, which calls may use; then the rest of them, which uses what calls save.
 void declare_alarms(const std::vector<Field>& alarms, Names& names);
 void read_alarms(const std::vector<Field>& alarms, Scenario& scenario, const Names& names);
+
+/// What of an alarm rule may change later: all but its name, its group and its metric. What is not there stays.
+void read_alarm_condition(Section& section, sim::Duration metric_period, sim::AlarmRuleSettings& set);
 
 void read_faults(const std::vector<Field>& faults, Scenario& scenario, const Names& names);
 

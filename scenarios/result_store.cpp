@@ -16,9 +16,12 @@
 
 #include "api/wire/as_configuration_spelling.hpp"
 #include "api/wire/as_group_spelling.hpp"
+#include "api/wire/decision_json.hpp"
+#include "api/wire/fields.hpp"
 #include "api/wire/ids_text.hpp"
 #include "scenarios/part_file.hpp"
 #include "sim/cloud/cloud.hpp"
+#include "sim/cloud/sentence.hpp"
 #include "sim/run/report.hpp"
 
 namespace tidepool::scenarios {
@@ -31,7 +34,7 @@ using namespace sim;
 
 // "Tide" in the file's header says whose file it is; the version changes with the tables.
 constexpr std::uint32_t kApplicationId = 0x54696465;
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 // Things are numbered from 0 in order of creation, as in the model; the ids that the API shows stand beside the numbers.
 // Times are microseconds since 1970, NULL for what did not happen. A `_micro` is a millionth of the unit.
@@ -129,6 +132,13 @@ CREATE TABLE instance_moves (
   instance INTEGER NOT NULL REFERENCES instances (id), from_state TEXT NOT NULL, to_state TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE decisions (
+  id INTEGER PRIMARY KEY, time_us INTEGER NOT NULL, line INTEGER NOT NULL UNIQUE,
+  group_no INTEGER NOT NULL REFERENCES groups (id), status TEXT NOT NULL, desired INTEGER NOT NULL,
+  instance INTEGER REFERENCES instances (id), action INTEGER REFERENCES scaling_actions (id), policy INTEGER REFERENCES policies (id),
+  kind TEXT, words TEXT NOT NULL, sentence TEXT NOT NULL, why TEXT  -- JSON
+) STRICT;
+
 CREATE TABLE policy_executions (
   id INTEGER PRIMARY KEY, api_id TEXT NOT NULL UNIQUE, time_us INTEGER NOT NULL,
   policy INTEGER NOT NULL REFERENCES policies (id), group_no INTEGER REFERENCES groups (id),
@@ -146,7 +156,8 @@ CREATE TABLE metrics (
 CREATE TABLE workloads (
   id INTEGER PRIMARY KEY, group_no INTEGER REFERENCES groups (id), source TEXT NOT NULL,
   start_us INTEGER NOT NULL, step_us INTEGER NOT NULL, steps INTEGER NOT NULL,
-  total_micro INTEGER NOT NULL, capacity_per_instance_micro INTEGER NOT NULL
+  total_micro INTEGER NOT NULL, capacity_per_instance_micro INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL  -- of the steps
 ) STRICT;
 
 CREATE TABLE faults (
@@ -271,6 +282,13 @@ CREATE VIEW v_instance_moves AS
   SELECT utc(m.time_us) AS time_utc, g.name AS group_name, i.api_id AS instance_id, i.name AS instance_name,
          m.from_state, m.to_state
   FROM instance_moves m JOIN instances i ON i.id = m.instance JOIN groups g ON g.id = i.group_no ORDER BY m.id;
+
+CREATE VIEW v_decisions AS
+  SELECT utc(d.time_us) AS time_utc, g.api_id AS group_id, g.name AS group_name, i.api_id AS instance_id,
+         i.name AS instance_name, a.api_id AS action_id, p.name AS policy_name, d.kind, d.words, d.sentence, d.why,
+         d.line, d.status, d.desired
+  FROM decisions d JOIN groups g ON g.id = d.group_no LEFT JOIN instances i ON i.id = d.instance
+       LEFT JOIN scaling_actions a ON a.id = d.action LEFT JOIN policies p ON p.id = d.policy ORDER BY d.id;
 
 CREATE VIEW v_policies AS
   SELECT p.api_id AS policy_id, p.name AS policy_name, g.api_id AS group_id, g.name AS group_name,
@@ -647,6 +665,22 @@ void save_moves(Database& db, const Source& from) {
   }
 }
 
+void save_decisions(Database& db, const Source& from) {
+  Table table(db, "decisions", 13);
+  for (std::size_t i = 0; i < from.cloud.decisions().size(); ++i) {
+    const Decision& each = from.cloud.decisions()[i];
+    std::optional<std::string> kind, why;
+    if (!std::holds_alternative<std::monostate>(each.about.why)) {
+      kind = kind_of(each.about.why);
+      why = api::to_text(api::write_why(from.cloud, each.about.why));
+    }
+    table.row(i, each.time, static_cast<std::int64_t>(each.line), number_of(each.group),
+              spelt(kGroupStatuses, each.status), each.desire, number_of(each.about.instance),
+              number_of(each.about.action), number_of(each.about.policy), kind, each.words,
+              sentence(from.cloud, each), why);
+  }
+}
+
 void save_executions(Database& db, const Source& from) {
   Table table(db, "policy_executions", 12);
   for (std::size_t i = 0; i < from.cloud.all_executions().size(); ++i) {
@@ -670,13 +704,13 @@ void save_metrics(Database& db, const Source& from) {
 }
 
 void save_workloads(Database& db, const Source& from) {
-  Table table(db, "workloads", 8);
+  Table table(db, "workloads", 9);
   const auto& declared = from.scenario.workloads;
   for (std::size_t i = 0; i < from.cloud.all_workloads().size(); ++i) {
     const FluidWorkload& each = from.cloud.all_workloads()[i];
     table.row(i, number_of(each.group), i < declared.size() ? declared[i].source : std::string(),
               each.trace.start, each.trace.step, each.trace.amounts.size(), each.trace.total(),
-              each.capacity_per_instance);
+              each.capacity_per_instance, fingerprint_of(each.trace));
   }
 }
 
@@ -757,9 +791,10 @@ void write_all(const fs::path& path, const Source& from) {
       fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kSchemaVersion));
   db.execute("BEGIN");
   db.execute(kTables);
-  for (const auto save : {save_run, save_configurations, save_groups, save_alarm_rules, save_policies,
-                          save_actions, save_instances, save_moves, save_executions, save_metrics,
-                          save_workloads, save_faults, save_surroundings, save_calls, save_outcome})
+  for (const auto save :
+       {save_run, save_configurations, save_groups, save_alarm_rules, save_policies, save_actions,
+        save_instances, save_moves, save_decisions, save_executions, save_metrics, save_workloads,
+        save_faults, save_surroundings, save_calls, save_outcome})
     save(db, from);
   db.execute(views());
   db.execute("COMMIT");
@@ -768,16 +803,22 @@ void write_all(const fs::path& path, const Source& from) {
 
 // ---- Files ----
 
-// SQLite's header: 16 bytes of magic, and the application id in four bytes, the highest first, from byte 68 on.
-bool holds_our_results(const fs::path& path) {
-  constexpr std::size_t kHeader = 100, kIdAt = 68;
+// SQLite's header: 16 bytes of magic, and four bytes each, the highest first: the user's version from byte 60 on, the
+// application's id from byte 68 on. The version is the answer; empty for files that are none of ours.
+std::optional<std::uint32_t> version_of_results(const fs::path& path) {
+  constexpr std::size_t kHeader = 100, kVersionAt = 60, kIdAt = 68;
   std::array<char, kHeader> header{};
   std::ifstream file(path, std::ios::binary);
-  if (!file.read(header.data(), header.size())) return false;
-  std::uint32_t id = 0;
-  for (std::size_t i = 0; i < 4; ++i) id = id << 8 | static_cast<unsigned char>(header[kIdAt + i]);
+  if (!file.read(header.data(), header.size())) return {};
+  const auto number_at = [&](std::size_t place) {
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < 4; ++i) number = number << 8 | static_cast<unsigned char>(header[place + i]);
+    return number;
+  };
   constexpr std::string_view kMagic("SQLite format 3\0", 16);
-  return std::string_view(header.data(), header.size()).starts_with(kMagic) && id == kApplicationId;
+  const bool ours = std::string_view(header.data(), header.size()).starts_with(kMagic) &&
+                    number_at(kIdAt) == kApplicationId;
+  return ours ? std::optional(number_at(kVersionAt)) : std::nullopt;
 }
 
 }  // namespace
@@ -792,9 +833,23 @@ std::optional<std::string> refuses_results(const fs::path& path) {
   }
   if (!fs::status_known(status)) return fmt::format("{}: {}", path.string(), failed.message());
   if (!fs::is_regular_file(status)) return fmt::format("{}: not a regular file", path.string());
-  if (fs::file_size(path, failed) == 0 || holds_our_results(path)) return {};
+  if (fs::file_size(path, failed) == 0 || version_of_results(path)) return {};
   return fmt::format("{}: exists and holds no results of this program, so it is not overwritten",
                      path.string());
+}
+
+std::optional<std::string> refuses_reading(const fs::path& path) {
+  std::error_code failed;
+  if (!fs::exists(path, failed)) return fmt::format("{}: no such file", path.string());
+  const auto version = version_of_results(path);
+  if (!version)
+    return fmt::format(
+        "{}: holds no results of this program, expected a file that 'tidepool run --out' wrote",
+        path.string());
+  if (*version != static_cast<std::uint32_t>(kSchemaVersion))
+    return fmt::format("{}: holds results of version {}, expected version {}: run its scenario again",
+                       path.string(), *version, kSchemaVersion);
+  return {};
 }
 
 std::optional<std::string> save_results(const fs::path& path, const Program& program,

@@ -16,6 +16,10 @@ namespace tidepool::scenarios {
 /// be replaced only if it holds results of this program, or nothing. Meant to be asked before a long run, too.
 std::optional<std::string> refuses_results(const std::filesystem::path& path);
 
+/// Why there is nothing to read at `path`, with the path in the message: no file, none of ours, or one of another version
+/// of the program, whose tables are others. Empty when it can be read.
+std::optional<std::string> refuses_reading(const std::filesystem::path& path);
+
 /// Writes everything that the run left behind, replacing earlier results at `path`. The file appears complete or not
 /// at all. The answer is what went wrong, with path and reason; empty when the results are there.
 std::optional<std::string> save_results(const std::filesystem::path& path, const Program& program,

@@ -83,132 +83,132 @@ sim::CloudOptions cloud_options(const Scenario& scenario, const RunOptions& opti
           scenario.seed,   options.journal,    options.recording};
 }
 
-class Run {
- public:
-  Run(const Scenario& scenario, const RunOptions& options)
-      : scenario_(scenario),
-        options_(options),
-        result_{sim::Cloud(cloud_options(scenario, options)), {}, {}, {}, {}},
-        end_(options.until.value_or(scenario.start + scenario.duration)) {}
-
-  RunResult finish() {
-    declare();
-    for (const TimedCall& call : scenario_.calls) {
-      advance(call.at);
-      make(call);
-    }
-    advance(end_);
-    result_.cloud.settle();
-    result_.report = sim::make_report(result_.cloud, scenario_.billing_quantum);
-    for (const Objective& each : scenario_.objectives) result_.objectives.push_back(judged(each));
-    report_progress();
-    return std::move(result_);
-  }
-
- private:
-  sim::Cloud& cloud() { return result_.cloud; }
-
-  // Declarations are known to the cloud from the start; those about a group wait for it to be made.
-  void declare() {
-    result_.saved["project_id"] = scenario_.project_id;
-    for (const auto& [name, value] : scenario_.placeholders) result_.saved[name] = value;
-    const api::IdText ids(scenario_.seed);
-    for (const AlarmDeclaration& each : scenario_.alarms) {
-      const sim::AlarmRuleId id = cloud().add_alarm_rule(each.set);
-      result_.saved[each.set.name] = ids.text(id);
-    }
-    for (const WorkloadDeclaration& each : scenario_.workloads) cloud().add_workload(each.workload);
-    for (const FaultDeclaration& each : scenario_.faults) cloud().add_fault(each.fault);
-  }
-
-  void attach_to(const std::string& name, sim::AsGroupId group) {
-    const auto each_of = [&](const auto& declarations, auto make_id) {
-      for (std::size_t i = 0; i < declarations.size(); ++i)
-        if (declarations[i].group == name) cloud().attach(make_id(i), group);
-    };
-    each_of(scenario_.alarms, sim::id_at<sim::AlarmRuleId>);
-    each_of(scenario_.workloads, sim::id_at<sim::WorkloadId>);
-    each_of(scenario_.faults, sim::id_at<sim::FaultId>);
-  }
-
-  // In at most some two hundred stretches, so that progress can be told.
-  void advance(sim::Time until) {
-    const sim::Duration stretch = std::max<sim::Duration>(scenario_.duration / 200, std::chrono::seconds{1});
-    while (cloud().now() < until) {
-      cloud().run_until(until - cloud().now() > stretch ? cloud().now() + stretch : until);
-      report_progress();
-    }
-  }
-
-  void report_progress() {
-    if (!options_.progress) return;
-    const auto done = static_cast<double>((cloud().now() - scenario_.start).count());
-    const auto all = static_cast<double>(std::max<std::int64_t>(scenario_.duration.count(), 1));
-    options_.progress(done / all, cloud().journal().take_text());
-  }
-
-  void make(const TimedCall& call) {
-    CallRecord record{call.at, call.method, {}, {}, 0, {}, call.where, {}};
-    std::string unknown;
-    record.path = filled(call.path, result_.saved, unknown);
-    record.body = filled(call.body, result_.saved, unknown);
-    const api::Response response =
-        api::handle({record.method, record.path, record.body}, {scenario_.project_id, cloud()});
-    record.status = response.status;
-    record.answer = response.body;
-    json::error_code failed;
-    const json::value answer = response.body.empty() ? json::value() : json::parse(response.body, failed);
-    const std::string code = error_code_of(answer);
-    record.complaint = complaint_about(call, response.status, code);
-    if (!record.complaint.empty() && !unknown.empty())
-      record.complaint += fmt::format("; {{{}}} was never saved", unknown);
-    cloud().journal().write(cloud().now(), call.where, "{} {} -> {}{}{}", record.method, record.path,
-                            record.status, code.empty() ? "" : " ", code);
-    if (!call.save.empty() && response.status == 200) save(call, answer, record);
-    result_.calls.push_back(std::move(record));
-  }
-
-  void save(const TimedCall& call, const json::value& answer, CallRecord& record) {
-    const std::string id = id_to_save(answer, call);
-    if (id.empty()) {
-      record.complaint = "the answer holds nothing to save";
-      return;
-    }
-    result_.saved[call.save] = id;
-    const bool made_a_group =
-        call.method == "POST" && call.path.ends_with("/scaling_group") && call.take.empty();
-    if (made_a_group && attached_.insert(call.save).second)
-      attach_to(call.save, api::IdText(scenario_.seed).group(id));
-  }
-
-  ObjectiveOutcome judged(const Objective& objective) {
-    ObjectiveOutcome outcome{objective, {}, true};
-    const sim::GroupReport* of = &result_.report.total;
-    if (!objective.group.empty()) {
-      const auto id = result_.saved.find(objective.group);
-      const auto group = id == result_.saved.end() ? sim::none<sim::AsGroupId>()
-                                                   : api::IdText(scenario_.seed).group(id->second);
-      if (sim::index_of(group) >= result_.report.groups.size()) {
-        outcome.met = false;  // The group was never made.
-        return outcome;
-      }
-      of = &result_.report.groups[sim::index_of(group)];
-    }
-    outcome.value_micro = sim::metric_value(objective.metric, *of);
-    if (!outcome.value_micro) return outcome;
-    outcome.met = (!objective.at_most_micro || *outcome.value_micro <= *objective.at_most_micro) &&
-                  (!objective.at_least_micro || *outcome.value_micro >= *objective.at_least_micro);
-    return outcome;
-  }
-
-  const Scenario& scenario_;
-  const RunOptions& options_;
-  RunResult result_;
-  sim::Time end_;
-  std::set<std::string> attached_;  // names whose declarations found their group
-};
-
 }  // namespace
+
+ScenarioRun::ScenarioRun(const Scenario& scenario, RunOptions options)
+    : scenario_(&scenario),
+      options_(std::move(options)),
+      result_{sim::Cloud(cloud_options(scenario, options_)), {}, {}, {}, {}} {
+  declare();
+}
+
+void ScenarioRun::go_to(sim::Time moment) {
+  for (; next_call_ < scenario_->calls.size() && scenario_->calls[next_call_].at < moment; ++next_call_) {
+    const TimedCall& call = scenario_->calls[next_call_];
+    advance(call.at);
+    result_.calls.push_back(make(call));
+  }
+  advance(moment);
+}
+
+void ScenarioRun::make_calls_due() {
+  for (; next_call_ < scenario_->calls.size() && scenario_->calls[next_call_].at <= cloud().now();
+       ++next_call_)
+    result_.calls.push_back(make(scenario_->calls[next_call_]));
+}
+
+RunResult ScenarioRun::finish() {
+  go_to(options_.until.value_or(scenario_->start + scenario_->duration));
+  make_calls_due();
+  result_.cloud.settle();
+  result_.report = sim::make_report(result_.cloud, scenario_->billing_quantum);
+  for (const Objective& each : scenario_->objectives) result_.objectives.push_back(judged(each));
+  report_progress();
+  return std::move(result_);
+}
+
+// Declarations are known to the cloud from the start; those about a group wait for it to be made.
+void ScenarioRun::declare() {
+  result_.saved["project_id"] = scenario_->project_id;
+  for (const auto& [name, value] : scenario_->placeholders) result_.saved[name] = value;
+  const api::IdText ids(scenario_->seed);
+  for (const AlarmDeclaration& each : scenario_->alarms) {
+    const sim::AlarmRuleId id = cloud().add_alarm_rule(each.set);
+    result_.saved[each.set.name] = ids.text(id);
+  }
+  for (const WorkloadDeclaration& each : scenario_->workloads) cloud().add_workload(each.workload);
+  for (const FaultDeclaration& each : scenario_->faults) cloud().add_fault(each.fault);
+}
+
+void ScenarioRun::attach_to(const std::string& name, sim::AsGroupId group) {
+  const auto each_of = [&](const auto& declarations, auto make_id) {
+    for (std::size_t i = 0; i < declarations.size(); ++i)
+      if (declarations[i].group == name) cloud().attach(make_id(i), group);
+  };
+  each_of(scenario_->alarms, sim::id_at<sim::AlarmRuleId>);
+  each_of(scenario_->workloads, sim::id_at<sim::WorkloadId>);
+  each_of(scenario_->faults, sim::id_at<sim::FaultId>);
+}
+
+// In at most some two hundred stretches, so that progress can be told.
+void ScenarioRun::advance(sim::Time until) {
+  const sim::Duration stretch = std::max<sim::Duration>(scenario_->duration / 200, std::chrono::seconds{1});
+  while (cloud().now() < until) {
+    cloud().run_until(until - cloud().now() > stretch ? cloud().now() + stretch : until);
+    report_progress();
+  }
+}
+
+void ScenarioRun::report_progress() {
+  if (!options_.progress) return;
+  const auto done = static_cast<double>((cloud().now() - scenario_->start).count());
+  const auto all = static_cast<double>(std::max<std::int64_t>(scenario_->duration.count(), 1));
+  options_.progress(done / all, cloud().journal().take_text());
+}
+
+CallRecord ScenarioRun::make(const TimedCall& call) {
+  CallRecord record{call.at, call.method, {}, {}, 0, {}, call.where, {}};
+  std::string unknown;
+  record.path = filled(call.path, result_.saved, unknown);
+  record.body = filled(call.body, result_.saved, unknown);
+  const api::Response response =
+      api::handle({record.method, record.path, record.body}, {scenario_->project_id, cloud()});
+  record.status = response.status;
+  record.answer = response.body;
+  json::error_code failed;
+  const json::value answer = response.body.empty() ? json::value() : json::parse(response.body, failed);
+  const std::string code = error_code_of(answer);
+  record.complaint = complaint_about(call, response.status, code);
+  if (!record.complaint.empty() && !unknown.empty())
+    record.complaint += fmt::format("; {{{}}} was never saved", unknown);
+  cloud().journal().write(cloud().now(), call.where, "{} {} -> {}{}{}", record.method, record.path,
+                          record.status, code.empty() ? "" : " ", code);
+  if (!call.save.empty() && response.status == 200) save(call, answer, record);
+  return record;
+}
+
+void ScenarioRun::save(const TimedCall& call, const json::value& answer, CallRecord& record) {
+  const std::string id = id_to_save(answer, call);
+  if (id.empty()) {
+    record.complaint = "the answer holds nothing to save";
+    return;
+  }
+  result_.saved[call.save] = id;
+  const bool made_a_group =
+      call.method == "POST" && call.path.ends_with("/scaling_group") && call.take.empty();
+  if (made_a_group && attached_.insert(call.save).second)
+    attach_to(call.save, api::IdText(scenario_->seed).group(id));
+}
+
+ObjectiveOutcome ScenarioRun::judged(const Objective& objective) const {
+  ObjectiveOutcome outcome{objective, {}, true};
+  const sim::GroupReport* of = &result_.report.total;
+  if (!objective.group.empty()) {
+    const auto id = result_.saved.find(objective.group);
+    const auto group = id == result_.saved.end() ? sim::none<sim::AsGroupId>()
+                                                 : api::IdText(scenario_->seed).group(id->second);
+    if (sim::index_of(group) >= result_.report.groups.size()) {
+      outcome.met = false;  // The group was never made.
+      return outcome;
+    }
+    of = &result_.report.groups[sim::index_of(group)];
+  }
+  outcome.value_micro = sim::metric_value(objective.metric, *of);
+  if (!outcome.value_micro) return outcome;
+  outcome.met = (!objective.at_most_micro || *outcome.value_micro <= *objective.at_most_micro) &&
+                (!objective.at_least_micro || *outcome.value_micro >= *objective.at_least_micro);
+  return outcome;
+}
 
 bool RunResult::calls_as_expected() const {
   return std::ranges::all_of(calls, [](const CallRecord& each) { return each.complaint.empty(); });
@@ -218,6 +218,8 @@ bool RunResult::objectives_met() const {
   return std::ranges::all_of(objectives, [](const ObjectiveOutcome& each) { return each.met; });
 }
 
-RunResult run(const Scenario& scenario, const RunOptions& options) { return Run(scenario, options).finish(); }
+RunResult run(const Scenario& scenario, const RunOptions& options) {
+  return ScenarioRun(scenario, options).finish();
+}
 
 }  // namespace tidepool::scenarios

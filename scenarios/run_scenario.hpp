@@ -1,10 +1,13 @@
 // Running a scenario: timed calls go through exactly the routes that a client's would.
 #pragma once
 
+#include <boost/json/fwd.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +50,41 @@ struct RunResult {
   std::map<std::string, std::string> saved;  ///< names and the ids they stand for
   bool calls_as_expected() const;
   bool objectives_met() const;
+};
+
+/// A run on its way. A copy goes on by itself from where it was made: so one run becomes two.
+class ScenarioRun {
+ public:
+  /// `scenario` must outlive it, and its copies.
+  explicit ScenarioRun(const Scenario& scenario, RunOptions options = {});
+
+  /// All that happens before `moment`, and what is due at it; its calls are still to be made.
+  void go_to(sim::Time moment);
+  /// The calls of this moment. What follows from them at once comes after all of them.
+  void make_calls_due();
+  /// A call at this moment; by itself it is not kept among the scenario's.
+  CallRecord make(const TimedCall& call);
+  /// The rest, to the end.
+  RunResult finish();
+
+  sim::Cloud& cloud() { return result_.cloud; }
+  const sim::Cloud& cloud() const { return result_.cloud; }
+  /// Names and the ids they stand for by now.
+  const std::map<std::string, std::string>& saved() const { return result_.saved; }
+
+ private:
+  void declare();
+  void attach_to(const std::string& name, sim::AsGroupId group);
+  void advance(sim::Time until);
+  void report_progress();
+  void save(const TimedCall& call, const boost::json::value& answer, CallRecord& record);
+  ObjectiveOutcome judged(const Objective& objective) const;
+
+  const Scenario* scenario_;
+  RunOptions options_;
+  RunResult result_;
+  std::size_t next_call_ = 0;
+  std::set<std::string> attached_;  // names whose declarations found their group
 };
 
 RunResult run(const Scenario& scenario, const RunOptions& options = {});

@@ -12,6 +12,7 @@
 
 #include "scenarios/load_units.hpp"
 #include "scenarios/size_chart.hpp"
+#include "scenarios/summary_words.hpp"
 #include "sim/model/journal.hpp"
 #include "sim/run/report.hpp"
 
@@ -26,47 +27,8 @@ constexpr std::int64_t kMicrosPerHour = 3'600'000'000;
 
 // ---- Small texts ----
 
-// Texts from outside must not move the cursor or start a line of their own.
-std::string one_line(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  return out;
-}
-
-// Two decimals, the last one rounded half up; for numbers that are not negative.
-std::string rounded(std::int64_t millionths) {
-  const std::int64_t hundredths = millionths / 10'000 + (millionths % 10'000 >= 5'000 ? 1 : 0);
-  return fmt::format("{}.{:02}", hundredths / 100, hundredths % 100);
-}
-
-// A number for reading: two decimals, or none when they would be zero.
-std::string short_number(std::int64_t millionths) {
-  std::string text = rounded(millionths);
-  if (text.ends_with(".00")) text.resize(text.size() - 3);
-  return text;
-}
-
 std::string hours_text(std::int64_t micros) {
   return rounded(micros / (kMicrosPerHour / 1'000'000)) + " h";  // Cut off there, the rounding stays exact.
-}
-
-// "2 h 5 min", "1.5 s", "0 s"
-std::string length_text(sim::Duration length) {
-  constexpr std::array<std::pair<std::string_view, std::int64_t>, 3> kUnits{
-      {{"d", 24 * kMicrosPerHour}, {"h", kMicrosPerHour}, {"min", kMicrosPerHour / 60}}};
-  std::int64_t rest = length.count();
-  std::string out;
-  for (const auto& [name, micros] : kUnits) {
-    if (rest >= micros) out += fmt::format("{}{} {}", out.empty() ? "" : " ", rest / micros, name);
-    rest %= micros;
-  }
-  if (rest > 0 || out.empty()) out += fmt::format("{}{} s", out.empty() ? "" : " ", millionths_text(rest));
-  return out;
-}
-
-std::string counted(std::int64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
 std::string_view meaning_of(std::string_view denial) {
@@ -199,22 +161,6 @@ void append_calls(std::string& out, const RunResult& result) {
   }
   if (unexpected.size() > kMostCallsShown)
     out += fmt::format("  and {} more\n", unexpected.size() - kMostCallsShown);
-}
-
-std::string_view unit_of(std::string_view metric, const Scenario& scenario) {
-  const auto& all = sim::report_metrics();
-  const auto found = std::ranges::find(all, metric, &sim::ReportMetric::name);
-  if (found == all.end()) return "";
-  return found->unit == "currency" ? std::string_view(scenario.currency) : found->unit;
-}
-
-std::string bounds_text(const Objective& objective) {
-  std::string out;
-  if (objective.at_least_micro)
-    out += fmt::format(" at least {}", millionths_text(*objective.at_least_micro));
-  if (objective.at_least_micro && objective.at_most_micro) out += " and";
-  if (objective.at_most_micro) out += fmt::format(" at most {}", millionths_text(*objective.at_most_micro));
-  return out;
 }
 
 void append_objectives(std::string& out, const Scenario& scenario, const RunResult& result) {

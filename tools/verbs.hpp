@@ -22,6 +22,7 @@ Verb add_run(CLI::App& program);
 Verb add_serve(CLI::App& program);
 Verb add_validate(CLI::App& program);
 Verb add_version(CLI::App& program);
+Verb add_whatif(CLI::App& program);
 
 /// "tidepool 0.1.0 (commit ...)" and what it was built with.
 std::string version_text();

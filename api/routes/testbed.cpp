@@ -15,6 +15,7 @@
 #include "api/routes/path_pattern.hpp"
 #include "api/routes/testbed_call.hpp"
 #include "api/routes/testbed_openapi.hpp"
+#include "api/wire/decision_json.hpp"
 #include "api/wire/duration_text.hpp"
 #include "api/wire/ids_text.hpp"
 
@@ -38,9 +39,15 @@ Response show_journal(const TestbedCall& call) {
   if (!after) return testbed_error(TestbedError::Invalid, "after: expected the number of a line, or 0");
   if (!limit) return testbed_error(TestbedError::Invalid, "limit: expected 0 to 10000");
   const JournalPart part = journal_after(call.tenant, *after, *limit);
+  const auto decisions = call.tenant.cloud.decisions();
+  array reasons;
+  for (auto each = std::ranges::lower_bound(decisions, part.first, {}, &sim::Decision::line);
+       each != decisions.end() && each->line <= part.last; ++each)
+    reasons.push_back(write_decision(call.tenant.cloud, *each));
   return testbed_answer(200, {{"first", part.first},
                               {"last", part.last},
                               {"lines", array(part.lines.begin(), part.lines.end())},
+                              {"reasons", std::move(reasons)},
                               {"fingerprint", call.tenant.cloud.journal().fingerprint()}});
 }
 

@@ -24,10 +24,11 @@ std::string reasons_text(const std::vector<ChangeReason>& reasons) {
 void Cloud::change_desire(AsGroupId id, const ChangeReason& reason) {
   AsGroup& g = group(id);
   settle(id);
+  const int before = std::exchange(g.set.desire, reason.new_value);
+  const bool lowered_by_hand = reason.policy == none<AsPolicyId>() && reason.new_value < before;
   if (reason.policy == none<AsPolicyId>())  // A policy's own line says it already.
-    note(id, "expected number {} -> {} by hand", g.set.desire, reason.new_value);
-  const bool lowered_by_hand = reason.policy == none<AsPolicyId>() && reason.new_value < g.set.desire;
-  g.set.desire = reason.new_value;
+    explain(id, {.why = DesireReason{before, reason.new_value}}, "expected number {} -> {} by hand", before,
+            reason.new_value);
   if (g.status != GroupStatus::InService) return;  // Kept until the group is enabled, and then a difference.
   state(id).pending_reasons.push_back(reason);
   reconcile_on_grid(id, lowered_by_hand ? GridPoint::Later : GridPoint::NowOrLater);
@@ -96,8 +97,11 @@ ScalingActivityId Cloud::open_activity(AsGroupId id, ActivityType type, int desi
   g.running = g.last_activity = opened;
   simulator_.cancel(s.reconcile_event);
   s.reconcile_at = kNever;
-  note(id, "action a{} {} starts: {} -> {}, because {}", index_of(opened), text_of(type), log.instance_value,
-       log.desire_value, reasons_text(log.reasons));
+  Why why;
+  if (records()) why = ActionReason{type, log.instance_value, log.desire_value, log.reasons};
+  explain(id, {.action = opened, .policy = log.reasons.back().policy, .why = std::move(why)},
+          "action a{} {} starts: {} -> {}, because {}", index_of(opened), text_of(type), log.instance_value,
+          log.desire_value, reasons_text(log.reasons));
   return opened;
 }
 
@@ -121,8 +125,9 @@ void Cloud::finish(ScalingActivityId id) {
   log.end = now();
   log.status = log.failed.empty() ? ActivityStatus::Success : ActivityStatus::Fail;
   g.running = none<ScalingActivityId>();
-  note(owner, "action a{} ends {}: {} added, {} removed, {} deleted, {} failed", index_of(id),
-       text_of(log.status), log.added.size(), log.removed.size(), log.deleted.size(), log.failed.size());
+  explain(owner, {.action = id}, "action a{} ends {}: {} added, {} removed, {} deleted, {} failed",
+          index_of(id), text_of(log.status), log.added.size(), log.removed.size(), log.deleted.size(),
+          log.failed.size());
   open_cooldown(g, log);
   if (g.set.notify_by_email)
     outbox_.push_back({now(), owner, id,
@@ -146,7 +151,13 @@ void Cloud::open_cooldown(AsGroup& g, const ScalingActivity& log) {
   const CooldownWindow window = cooldown_window(behaviour_.cooldown_start, log.start, log.end, length);
   g.cooldown_from = window.from;
   g.cooldown_until = window.until;
-  if (window.until > now()) note(log.group, "cooldown until {}", utc_seconds(window.until));
+  if (window.until > now())
+    explain(log.group,
+            {.action = g.last_activity,
+             .why = CooldownReason{window.from, window.until, length,
+                                   log.reasons.back().cool_down ? log.reasons.back().policy
+                                                                : none<AsPolicyId>()}},
+            "cooldown until {}", utc_seconds(window.until));
 }
 
 void Cloud::after_success(AsGroupId id) {
@@ -158,13 +169,15 @@ void Cloud::after_failure(AsGroupId id, const ScalingActivity& log) {
   AsGroup& g = group(id);
   if (g.status != GroupStatus::InService) return;  // Disabled meanwhile: not tried again.
   if (log.lasting_cause) {
-    become_error(id, log.failed.front().reason);
+    become_error(id, log.failed.front().reason, true);
     return;
   }
   ++g.failures_in_row;
   if (behaviour_.max_retries && g.failures_in_row > *behaviour_.max_retries) {
-    become_error(id, fmt::format("{} scaling actions in a row failed: {}", g.failures_in_row,
-                                 log.failed.front().reason));
+    become_error(
+        id,
+        fmt::format("{} scaling actions in a row failed: {}", g.failures_in_row, log.failed.front().reason),
+        false);
     return;
   }
   const bool asked_again = !state(id).pending_reasons.empty();
@@ -173,7 +186,7 @@ void Cloud::after_failure(AsGroupId id, const ScalingActivity& log) {
   reconcile_by(id, asked_again ? now() : now() + std::max(behaviour_.retry_delay, least));
 }
 
-void Cloud::become_error(AsGroupId id, std::string why) {
+void Cloud::become_error(AsGroupId id, std::string why, bool lasting) {
   AsGroup& g = group(id);
   g.status = GroupStatus::Error;
   g.detail = std::move(why);
@@ -181,7 +194,9 @@ void Cloud::become_error(AsGroupId id, std::string why) {
   s.pending_reasons.clear();
   simulator_.cancel(s.reconcile_event);
   s.reconcile_at = kNever;
-  note(id, "abnormal: {}", g.detail);
+  Why reason;
+  if (records()) reason = AbnormalReason{g.detail, lasting, g.failures_in_row};
+  explain(id, {.action = g.last_activity, .why = std::move(reason)}, "abnormal: {}", g.detail);
   tell(id, Scene::GroupAbnormal, none<ScalingActivityId>());
 }
 

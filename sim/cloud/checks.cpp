@@ -12,8 +12,8 @@
 namespace tidepool::sim {
 namespace {
 
-// Of the full look at a cloud, so many rows fall to each event.
-constexpr std::uint64_t kRowsAnEvent = 100;
+// A cloud of so many rows is looked at in full after every event; of a larger one, so many rows fall to each.
+constexpr std::uint64_t kSmall = 100, kRowsAnEvent = 25;
 
 }  // namespace
 
@@ -67,7 +67,7 @@ void Cloud::check_all() {
   const std::size_t rows = instances_.size() + moves_.size() + activities_.size() + executions_.size() +
                            resources_.size() + waits_.size() + policies_.size() + groups_.size() +
                            simulator_.queue().size();
-  if (++unchecked_ * kRowsAnEvent < rows) return;
+  if (++unchecked_ * kRowsAnEvent < rows && rows > kSmall) return;
   unchecked_ = 0;
   for (const std::string& wrong : broken_invariants(*this)) stop_if(wrong);
 }

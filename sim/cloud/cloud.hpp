@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/cloud/decision.hpp"
 #include "sim/decide/alarm.hpp"
 #include "sim/decide/cooldown.hpp"
 #include "sim/decide/placement.hpp"
@@ -201,6 +202,8 @@ class Cloud {
   bool push(MetricSeriesId id, const MetricPoint& point);
   /// The unit that was pushed last.
   void set_unit(MetricSeriesId id, std::string unit);
+  /// For what comes: nothing that is under way begins anew. The distance of datapoints stays, for alarm rules build on it.
+  void change_behaviour(const Behaviour& wanted);
 
   /// Runs everything due up to and including `limit`; then now() is `limit`.
   void run_until(Time limit);
@@ -280,6 +283,11 @@ class Cloud {
   std::span<const HookWait> all_waits() const { return waits_; }
   std::span<const MetricSample> samples() const { return samples_; }
   std::span<const StateMove> moves() const { return moves_; }
+  /// What the journal has told about groups, in the order of its lines.
+  std::span<const Decision> decisions() const { return decisions_; }
+  // What the journal calls them: "up#0", also when they are gone.
+  std::string policy_label(AsPolicyId id) const;
+  std::string configuration_label(AsConfigurationId id) const;
   const GroupTotals& totals(AsGroupId id) const;
   /// The actions of a group, oldest first.
   std::span<const ScalingActivityId> activities_of(AsGroupId id) const;
@@ -326,12 +334,29 @@ class Cloud {
   Instance& instance(InstanceId id) { return instances_[index_of(id)]; }
   ScalingActivity& activity(ScalingActivityId id) { return activities_[index_of(id)]; }
   AsPolicy& policy(AsPolicyId id) { return policies_[index_of(id)]; }
+  bool records() const { return recording_ == Recording::Everything; }
+  /// A line of the journal about a group, and what it is about and why.
+  template <class... Args>
+  void explain(AsGroupId id, About about, fmt::format_string<Args...> format, Args&&... args) {
+    words_.clear();
+    fmt::format_to(std::back_inserter(words_), format, std::forward<Args>(args)...);
+    journal_.write(now(), state(id).label, "{}", words_);
+    const AsGroup& g = group(id);
+    if (records())
+      decisions_.push_back({now(), journal_.lines(), id, g.status, g.set.desire, std::move(about), words_});
+  }
   template <class... Args>
   void note(AsGroupId id, fmt::format_string<Args...> format, Args&&... args) {
-    journal_.write(now(), state(id).label, format, std::forward<Args>(args)...);
+    explain(id, {}, format, std::forward<Args>(args)...);
   }
-  std::string policy_label(AsPolicyId id) const;
-  std::string configuration_label(AsConfigurationId id) const;
+  /// The same about a policy, which may be one of a bandwidth.
+  template <class... Args>
+  void explain(const AsPolicy& one, About about, fmt::format_string<Args...> format, Args&&... args) {
+    if (one.resource() == ScalingResource::Group)
+      explain(one.group, std::move(about), format, std::forward<Args>(args)...);
+    else
+      journal_.write(now(), subject_of(one), format, std::forward<Args>(args)...);
+  }
   std::string bandwidth_label(BandwidthId id) const;
   void settle(AsGroupId id);
   void run(const Event& event);
@@ -369,7 +394,7 @@ class Cloud {
   void open_cooldown(AsGroup& g, const ScalingActivity& log);
   void after_success(AsGroupId id);
   void after_failure(AsGroupId id, const ScalingActivity& log);
-  void become_error(AsGroupId id, std::string why);
+  void become_error(AsGroupId id, std::string why, bool lasting);
 
   // ---- Scale out (launch.cpp) ----
   void launch_more(ScalingActivityId id);
@@ -379,6 +404,10 @@ class Cloud {
   Place find_place(AsGroupId id, const AsConfiguration& configuration);
   Error why_no_place(const AsGroupSettings& set, const AsConfiguration& configuration) const;
   std::string choice_text(AsGroupId id, FlavorId flavor) const;
+  ZoneFitness fitness(ZoneId zone, FlavorId flavor, const AsConfiguration& configuration) const;
+  std::vector<ZoneStanding> standings(FlavorId flavor, const AsConfiguration& configuration) const;
+  Why why_there(ScalingActivityId id, Place place) const;
+  Why why_refused(ScalingActivityId id, ErrorCode code, const std::string& cause) const;
   void create_instance(ScalingActivityId id, Place place);
   void create_resources(InstanceId id, const AsConfiguration& configuration);
   std::uint32_t present_tag_set(AsGroupId id);
@@ -396,7 +425,10 @@ class Cloud {
 
   // ---- Scale in and removal (removal.cpp) ----
   void scale_in(ScalingActivityId id, int wanted);
+  bool balances_removal(const AsGroupSettings& set) const;
   std::string balance_text(AsGroupId id) const;
+  RemovalKeys removal_keys(InstanceId id) const;
+  Why why_leaves(AsGroupId id, std::span<const InstanceId> order, std::size_t place, int candidates) const;
   std::vector<InstanceId> victims(AsGroupId id, int wanted);
   void begin_removal(InstanceId id, ScalingActivityId log, EcsFate fate);
   void take_away(InstanceId id);
@@ -420,6 +452,7 @@ class Cloud {
   bool begin_waits(InstanceId id, HookType type);
   void begin_wait(InstanceId id, const LifecycleHook& hook);
   void handle(const HookTimedOut& event);
+  About about_wait(HookWaitId id, HookStep step, std::string_view by = {}, bool told = true) const;
   void extend(HookWaitId id);
   bool loses_message(AsGroupId id, const LifecycleHook& hook, HookWaitId wait);
   void release(HookWaitId id, HookResult result, std::string_view by);
@@ -445,7 +478,10 @@ class Cloud {
   void handle(const PolicyDue& event);
   void handle(const ExecutionEnds& event);
   void run_due_policies(const AsPolicy& one);
+  static Trigger trigger_of(const AsPolicy& due);
   void log_superseded(AsPolicyId loser, AsPolicyId winner);
+  About about_lost(AsPolicyId id) const;
+  About about_execution(PolicyExecutionId id, PolicyFate fate) const;
   void execute(AsPolicyId id, Trigger trigger);
   PolicyExecution begun(AsPolicyId id, Trigger trigger) const;
   void conclude(PolicyExecutionId id);
@@ -463,6 +499,7 @@ class Cloud {
   void schedule_health_check(AsGroupId id);
   void handle(const HealthCheckDue& event);
   std::vector<InstanceId> examine(AsGroupId id);
+  Why why_judged(InstanceId id, bool leaves) const;
   void remove_unhealthy(AsGroupId id, const std::vector<InstanceId>& unhealthy);
 
   // ---- Demand, metrics and alarms (metrics.cpp, alarms.cpp) ----
@@ -567,6 +604,7 @@ class Cloud {
   std::vector<TopicMessage> topic_messages_;
   std::vector<MetricSample> samples_;
   std::vector<StateMove> moves_;
+  std::vector<Decision> decisions_;
 
   std::vector<int> zone_down_;             // by ZoneId: outages that last
   std::vector<int> sold_out_;              // by ZoneId and FlavorId: faults that last
@@ -587,6 +625,7 @@ class Cloud {
   std::vector<ZoneCount> zone_counts_;
   std::vector<ZoneId> zone_order_;
   std::vector<FlavorId> flavor_order_;
+  std::string words_;  // of the journal line being written
 };
 
 }  // namespace tidepool::sim

@@ -8,16 +8,6 @@
 namespace tidepool::sim {
 namespace {
 
-const char* text_of(Trigger trigger) {
-  switch (trigger) {
-    case Trigger::Alarm: return "alarm";
-    case Trigger::Scheduled: return "schedule";
-    case Trigger::Recurrence: return "recurrence";
-    case Trigger::Manual: return "by hand";
-  }
-  return "";
-}
-
 ChangeCause cause_of(Trigger trigger) {
   switch (trigger) {
     case Trigger::Alarm: return ChangeCause::Alarm;
@@ -61,6 +51,38 @@ PolicyExecution Cloud::begun(AsPolicyId id, Trigger trigger) const {
   return log;
 }
 
+// As things stand when it is told. What the policy asks for is reckoned again: it may have been denied before that.
+About Cloud::about_execution(PolicyExecutionId id, PolicyFate fate) const {
+  const PolicyExecution& log = executions_[index_of(id)];
+  About about{.policy = log.policy};
+  if (!records()) return about;
+  const AsPolicy& one = policies_[index_of(log.policy)];
+  PolicyReason why;
+  why.fate = fate;
+  why.trigger = log.trigger;
+  why.action = one.set.action;
+  why.before = log.old_desire;
+  why.after = log.new_desire;
+  why.superseded_by = log.superseded_by;
+  if (log.refused_code != 0) why.code = static_cast<ErrorCode>(log.refused_code);
+  if (one.resource() == ScalingResource::Bandwidth) {
+    if (why.code == ErrorCode::CooldownRunning)
+      why.cooldown_until = bandwidths_[index_of(one.bandwidth)].cooldown_until;
+  } else {
+    const AsGroup& g = groups_[index_of(one.group)];
+    const PolicyTarget target = policy_target(
+        one.set.action, {g.current(), log.old_desire, g.set.min, g.set.max, g.protected_members});
+    why.asked = target.asked;
+    why.least = target.least;
+    why.most = g.set.max;
+    why.protected_members = g.protected_members;
+    if (why.code == ErrorCode::CooldownRunning) why.cooldown_until = g.cooldown_until;
+    if (why.code == ErrorCode::ActionInProgress) about.action = why.under_way = g.running;
+  }
+  about.why = std::move(why);
+  return about;
+}
+
 void Cloud::execute(AsPolicyId id, Trigger trigger) {
   const auto log = id_at<PolicyExecutionId>(executions_.size());
   executions_.push_back(begun(id, trigger));
@@ -74,8 +96,8 @@ void Cloud::execute(AsPolicyId id, Trigger trigger) {
   one.executing = log;
   if (!of_group) bandwidths_[index_of(one.bandwidth)].executing = id;
   simulator_.schedule_after(takes, ExecutionEnds{log});
-  journal_.write(now(), subject_of(one), "policy {} ({}) is being executed", policy_label(id),
-                 text_of(trigger));
+  explain(one, about_execution(log, PolicyFate::Begun), "policy {} ({}) is being executed", policy_label(id),
+          text_of(trigger));
 }
 
 void Cloud::handle(const ExecutionEnds& event) {
@@ -91,9 +113,9 @@ void Cloud::refuse_execution(PolicyExecutionId id, ErrorCode code) {
   const Time until = one.resource() == ScalingResource::Group
                          ? group(one.group).cooldown_until
                          : bandwidths_[index_of(one.bandwidth)].cooldown_until;
-  journal_.write(now(), subject_of(one), "policy {} ({}) denied {}{}", policy_label(log.policy),
-                 text_of(log.trigger), code_text(code),
-                 code == ErrorCode::CooldownRunning ? ": cooldown until " + utc_seconds(until) : "");
+  explain(one, about_execution(id, PolicyFate::Denied), "policy {} ({}) denied {}{}",
+          policy_label(log.policy), text_of(log.trigger), code_text(code),
+          code == ErrorCode::CooldownRunning ? ": cooldown until " + utc_seconds(until) : "");
 }
 
 void Cloud::conclude(PolicyExecutionId id) {
@@ -110,13 +132,15 @@ void Cloud::conclude(PolicyExecutionId id) {
   log.new_desire = target.desire;
   log.status = ExecutionStatus::Success;
   if (target.clamped)
-    note(log.group, "policy {} asks for more than the limits {} to {} allow, {} protected",
-         policy_label(log.policy), g.set.min, g.set.max, g.protected_members);
-  note(log.group, "policy {} ({}) executed: expected number {} -> {}", policy_label(log.policy),
-       text_of(log.trigger), log.old_desire, log.new_desire);
+    explain(log.group, {.policy = log.policy},
+            "policy {} asks for more than the limits {} to {} allow, {} protected", policy_label(log.policy),
+            g.set.min, g.set.max, g.protected_members);
+  About about = about_execution(id, PolicyFate::Executed);
   if (log.new_desire != log.old_desire)
     change_desire(log.group,
                   {cause_of(log.trigger), log.old_desire, log.new_desire, now(), log.policy, set.cool_down});
+  explain(log.group, std::move(about), "policy {} ({}) executed: expected number {} -> {}",
+          policy_label(log.policy), text_of(log.trigger), log.old_desire, log.new_desire);
 }
 
 }  // namespace tidepool::sim

@@ -98,7 +98,7 @@ void Cloud::handle(const InstanceFails& event) {
   if (faults_[index_of(event.fault)].until < now()) return;  // Ended before its time.
   if (member.state != LifecycleState::InService || member.ecs != EcsStatus::Active) return;
   set_condition(event.instance, EcsStatus::Error, member.lb_offline);
-  note(member.group, "i{} breaks down", index_of(event.instance));
+  explain(member.group, {.instance = event.instance}, "i{} breaks down", index_of(event.instance));
 }
 
 // ---- Zones ----
@@ -147,7 +147,7 @@ void Cloud::fall_ill(FaultId id) {
   std::vector<InstanceId>& struck = fault_victims_[index_of(id)];
   struck = chosen(fault, false);
   for (const InstanceId each : struck) {
-    note(fault.group, "i{} falls ill: {}", index_of(each), text_of(fault.sickness));
+    explain(fault.group, {.instance = each}, "i{} falls ill: {}", index_of(each), text_of(fault.sickness));
     switch (fault.sickness) {
       case Sickness::Stopped: set_condition(each, EcsStatus::ShutOff, false); break;
       case Sickness::Offline: set_condition(each, EcsStatus::Active, true); break;
@@ -181,7 +181,7 @@ void Cloud::put_offline(FaultId id) {
   std::vector<InstanceId>& struck = fault_victims_[index_of(id)];
   struck = chosen(fault, true);
   for (const InstanceId each : struck) {
-    note(instance(each).group, "i{} is offline at the load balancer", index_of(each));
+    explain(instance(each).group, {.instance = each}, "i{} is offline at the load balancer", index_of(each));
     set_condition(each, instance(each).ecs, true);
   }
 }
@@ -197,7 +197,7 @@ void Cloud::kill(const Fault& fault) {
   for (const InstanceId each : victims) {
     Instance& member = instance(each);
     if (member.ecs == EcsStatus::Deleted) continue;
-    note(member.group, "i{} dies", index_of(each));
+    explain(member.group, {.instance = each}, "i{} dies", index_of(each));
     if (member.state == LifecycleState::Pending)
       member.launch_fails = true;
     else if (member.state != LifecycleState::Removing && member.state != LifecycleState::RemovingWait)
@@ -219,7 +219,7 @@ void Cloud::recover(FaultId id) {
       ecs = member.down_by_outage ? EcsStatus::Error : EcsStatus::Active;
     }
     set_condition(each, ecs, was_offline ? false : member.lb_offline);
-    note(member.group, "i{} is well again", index_of(each));
+    explain(member.group, {.instance = each}, "i{} is well again", index_of(each));
   }
   fault_victims_[index_of(id)].clear();
 }

@@ -22,7 +22,8 @@ void Cloud::handle(const HealthCheckDue& event) {
   if (unhealthy.empty()) return;
   if (g.status != GroupStatus::InService) return;  // Observed only.
   if (g.is_scaling()) {
-    note(event.group, "{} unhealthy members wait for the action under way", unhealthy.size());
+    explain(event.group, {.action = g.running}, "{} unhealthy members wait for the action under way",
+            unhealthy.size());
     return;
   }
   remove_unhealthy(event.group, unhealthy);
@@ -42,10 +43,20 @@ std::vector<InstanceId> Cloud::examine(AsGroupId id) {
     set_health(each, found == HealthVerdict::Healthy ? HealthStatus::Normal : HealthStatus::Error);
     if (found == HealthVerdict::Unhealthy) unhealthy.push_back(each);
     if (member.health != before)
-      note(id, "i{} is {}: ECS {}{}", index_of(each), text_of(member.health), text_of(member.ecs),
-           member.lb_offline ? ", offline at the load balancer" : "");
+      explain(id, {.instance = each, .why = why_judged(each, false)}, "i{} is {}: ECS {}{}", index_of(each),
+              text_of(member.health), text_of(member.ecs),
+              member.lb_offline ? ", offline at the load balancer" : "");
   }
   return unhealthy;
+}
+
+Why Cloud::why_judged(InstanceId id, bool leaves) const {
+  if (!records()) return {};
+  const Instance& member = instances_[index_of(id)];
+  const AsGroupSettings& set = groups_[index_of(member.group)].set;
+  const bool by_balancer = set.health_audit == HealthAudit::Elb && set.has_load_balancer();
+  return HealthReason{by_balancer ? HealthAudit::Elb : HealthAudit::Nova, member.health, member.ecs,
+                      member.lb_offline, leaves};
 }
 
 void Cloud::remove_unhealthy(AsGroupId id, const std::vector<InstanceId>& unhealthy) {
@@ -56,7 +67,8 @@ void Cloud::remove_unhealthy(AsGroupId id, const std::vector<InstanceId>& unheal
   const ScalingActivityId log = open_activity(
       id, type, left, {{ChangeCause::HealthCheck, g.current(), left, now(), none<AsPolicyId>(), {}}});
   for (const InstanceId each : unhealthy) {
-    note(id, "removes i{}: unhealthy", index_of(each));
+    explain(id, {.instance = each, .action = log, .why = why_judged(each, true)}, "removes i{}: unhealthy",
+            index_of(each));
     begin_removal(each, log, EcsFate::Delete);
   }
 }

@@ -16,11 +16,6 @@ constexpr Duration kExtension = std::chrono::seconds{3600};
 constexpr Duration kLongestWait = std::chrono::hours{48};
 constexpr int kMostTimeouts = 100;
 
-const char* text_of(HookResult result) { return result == HookResult::Continue ? "CONTINUE" : "ABANDON"; }
-const char* text_of(HookType type) {
-  return type == HookType::InstanceLaunching ? "INSTANCE_LAUNCHING" : "INSTANCE_TERMINATING";
-}
-
 Error no_such_hook() { return {ErrorCode::ResourceNotFound, "this lifecycle hook does not exist"}; }
 
 }  // namespace
@@ -108,8 +103,19 @@ void Cloud::begin_wait(InstanceId id, const LifecycleHook& hook) {
   const bool lost = loses_message(owner, hook, wait);
   if (!lost) topic_messages_.push_back({now(), owner, hook.topic_urn, wait});
   simulator_.schedule_at(deadline, HookTimedOut{wait});
-  note(owner, "i{} waits at hook {} until {}{}", index_of(id), hook.name, utc_seconds(deadline),
-       lost ? ", and nobody is told of it" : "");
+  explain(owner, about_wait(wait, HookStep::Begins, "", !lost), "i{} waits at hook {} until {}{}",
+          index_of(id), hook.name, utc_seconds(deadline), lost ? ", and nobody is told of it" : "");
+}
+
+About Cloud::about_wait(HookWaitId id, HookStep step, std::string_view by, bool told) const {
+  const HookWait& wait = waits_[index_of(id)];
+  About about{.instance = wait.instance, .action = instances_[index_of(wait.instance)].activity};
+  if (!records()) return about;
+  HookReason why{wait.hook.name, step, wait.deadline, wait.hook.default_result, std::string(by), told};
+  if (wait.status != WaitStatus::Hanging)
+    why.result = wait.status == WaitStatus::Continue ? HookResult::Continue : HookResult::Abandon;
+  about.why = std::move(why);
+  return about;
 }
 
 // Each fault that lasts is asked until one loses the message.
@@ -160,16 +166,16 @@ void Cloud::extend(HookWaitId id) {
                        : kNever;
   wait.deadline = std::max(wait.deadline, std::min(wait.deadline + kExtension, end));
   simulator_.schedule_at(wait.deadline, HookTimedOut{id});
-  note(wait.group, "i{} may wait at hook {} until {}", index_of(wait.instance), wait.hook.name,
-       utc_seconds(wait.deadline));
+  explain(wait.group, about_wait(id, HookStep::Extended), "i{} may wait at hook {} until {}",
+          index_of(wait.instance), wait.hook.name, utc_seconds(wait.deadline));
 }
 
 void Cloud::release(HookWaitId id, HookResult result, std::string_view by) {
   HookWait& wait = waits_[index_of(id)];
   const InstanceId member = wait.instance;
   wait.status = result == HookResult::Continue ? WaitStatus::Continue : WaitStatus::Abandon;
-  note(wait.group, "i{} released from hook {} with {}: {}", index_of(member), wait.hook.name, text_of(result),
-       by);
+  explain(wait.group, about_wait(id, HookStep::Released, by), "i{} released from hook {} with {}: {}",
+          index_of(member), wait.hook.name, text_of(result), by);
   if (result == HookResult::Abandon)
     return abandon(member, fmt::format("lifecycle hook {} ended with ABANDON", wait.hook.name));
   const bool hangs = std::ranges::any_of(state(wait.group).waits, [&](HookWaitId each) {

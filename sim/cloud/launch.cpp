@@ -15,10 +15,6 @@ __extension__ using Wide = __int128;
 
 constexpr std::uint32_t kNoResource = 0xffffffffU;
 
-const char* text_of(MultiAzPolicy policy) {
-  return policy == MultiAzPolicy::PickFirst ? "PICK_FIRST" : "EQUILIBRIUM_DISTRIBUTE";
-}
-
 }  // namespace
 
 void Cloud::launch_more(ScalingActivityId id) {
@@ -33,7 +29,8 @@ void Cloud::launch_one(ScalingActivityId id) {
   ScalingActivity& log = activity(id);
   const AsConfiguration& configuration = configurations_[index_of(log.configuration)];
   const auto refuse = [&](ErrorCode code, std::string reason) {
-    note(log.group, "launch fails, {}: {}", code_text(code), reason);
+    explain(log.group, {.action = id, .why = why_refused(id, code, reason)}, "launch fails, {}: {}",
+            code_text(code), reason);
     log.failed.push_back({none<InstanceId>(), code, std::move(reason)});
     log.lasting_cause = true;
   };
@@ -124,6 +121,45 @@ std::string Cloud::choice_text(AsGroupId id, FlavorId flavor) const {
   return out;
 }
 
+ZoneFitness Cloud::fitness(ZoneId zone, FlavorId flavor, const AsConfiguration& configuration) const {
+  if (zone_down_[index_of(zone)] > 0) return ZoneFitness::Down;
+  if (!region_.offers(zone, flavor)) return ZoneFitness::NotOffered;
+  if (!can_host(zone, flavor)) return ZoneFitness::SoldOut;
+  if (!region_.has_image(zone, configuration.image)) return ZoneFitness::NoImage;
+  return region_.has_disks(zone, configuration.disks) ? ZoneFitness::Fits : ZoneFitness::NoDisks;
+}
+
+// As find_place has left them.
+std::vector<ZoneStanding> Cloud::standings(FlavorId flavor, const AsConfiguration& configuration) const {
+  std::vector<ZoneStanding> found;
+  for (const ZoneId zone : zone_order_) {
+    const auto counted = std::ranges::find(zone_counts_, zone, &ZoneCount::zone);
+    found.push_back({zone, counted->members, fitness(zone, flavor, configuration)});
+  }
+  return found;
+}
+
+Why Cloud::why_there(ScalingActivityId id, Place place) const {
+  if (!records()) return {};
+  const ScalingActivity& log = activities_[index_of(id)];
+  const auto passed_over = std::ranges::find(flavor_order_, place.flavor);
+  return PlacementReason{groups_[index_of(log.group)].set.multi_az_policy,
+                         place.flavor,
+                         {flavor_order_.begin(), passed_over},
+                         standings(place.flavor, configurations_[index_of(log.configuration)]),
+                         place.zone};
+}
+
+Why Cloud::why_refused(ScalingActivityId id, ErrorCode code, const std::string& cause) const {
+  if (!records()) return {};
+  const AsConfiguration& configuration = configurations_[index_of(activities_[index_of(id)].configuration)];
+  const bool for_place = code == ErrorCode::FlavorSoldOut || code == ErrorCode::ImageNotInZone ||
+                         code == ErrorCode::DiskTypeSoldOut;
+  LaunchFailureReason why{code, cause, true, {}};
+  if (for_place) why.zones = standings(configuration.flavors.front(), configuration);
+  return why;
+}
+
 // ---- The ECS ----
 
 Duration Cloud::draw(const DurationDistribution& distribution, std::string_view stream,
@@ -184,9 +220,10 @@ void Cloud::create_instance(ScalingActivityId activity_id, Place place) {
   first_resource_.push_back(kNoResource);
   create_resources(id, configuration);
 
-  note(log.group, "launches i{} of {} in {} as {} ({})", index_of(id), configuration_label(log.configuration),
-       region_.zone(place.zone).name, region_.flavor(place.flavor).name,
-       choice_text(log.group, place.flavor));
+  explain(log.group, {.instance = id, .action = activity_id, .why = why_there(activity_id, place)},
+          "launches i{} of {} in {} as {} ({})", index_of(id), configuration_label(log.configuration),
+          region_.zone(place.zone).name, region_.flavor(place.flavor).name,
+          choice_text(log.group, place.flavor));
   ++ecs_used_[index_of(place.zone) * region_.flavors.size() + index_of(place.flavor)];
   ++ecs_alive_;
   ++log.outstanding;
@@ -241,7 +278,11 @@ void Cloud::join(InstanceId id) {
 void Cloud::fail_launch(InstanceId id, ErrorCode code, std::string reason) {
   const AsGroupId owner = instance(id).group;
   const ScalingActivityId log = instance(id).activity;
-  note(owner, "i{} fails to join, {}: {}", index_of(id), code_text(code), reason);
+  const bool lasting = code != ErrorCode::InternalError;
+  Why why;
+  if (records()) why = LaunchFailureReason{code, reason, lasting, {}};
+  explain(owner, {.instance = id, .action = log, .why = std::move(why)}, "i{} fails to join, {}: {}",
+          index_of(id), code_text(code), reason);
   std::erase(group(owner).members, id);
   if (instance(id).is_manual()) {
     server_member_[index_of(instance(id).server)] = none<InstanceId>();
@@ -255,7 +296,7 @@ void Cloud::fail_launch(InstanceId id, ErrorCode code, std::string reason) {
   }
   enter(id, LifecycleState::Gone);
   instance(id).left = now();
-  activity(log).lasting_cause = activity(log).lasting_cause || code != ErrorCode::InternalError;
+  activity(log).lasting_cause = activity(log).lasting_cause || lasting;
   activity(log).failed.push_back({id, code, std::move(reason)});
   one_done(log);
 }
@@ -267,7 +308,7 @@ void Cloud::put_in_service(InstanceId id) {
   enter(id, LifecycleState::InService);
   set_health(id, HealthStatus::Normal);
   member.in_service_since = now();
-  note(member.group, "i{} in service", index_of(id));
+  explain(member.group, {.instance = id, .action = member.activity}, "i{} in service", index_of(id));
   draw_failures(id);
 }
 

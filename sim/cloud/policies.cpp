@@ -84,7 +84,7 @@ Result<AsPolicyId> Cloud::submit(const CreateAsPolicy& request) {
   const AsPolicy& there = policies_.back();
   siblings_of(there).push_back(id);
   if (there.resource() == ScalingResource::Bandwidth) ++bandwidth_policies_;
-  journal_.write(now(), subject_of(there), "policy {} created", policy_label(id));
+  explain(there, {.policy = id}, "policy {} created", policy_label(id));
   bind_alarm(id);
   schedule_policy(id);
   return id;
@@ -100,7 +100,7 @@ Result<void> Cloud::submit(const ModifyAsPolicy& request) {
   policy(request.policy).set = request.set;
   bind_alarm(request.policy);
   schedule_policy(request.policy);
-  journal_.write(now(), subject_of(*found), "policy {} modified", policy_label(request.policy));
+  explain(*found, {.policy = request.policy}, "policy {} modified", policy_label(request.policy));
   return {};
 }
 
@@ -121,7 +121,7 @@ void Cloud::delete_policy(AsPolicyId id) {
   gone.next_due = kNever;
   std::erase(siblings_of(gone), id);
   if (gone.resource() == ScalingResource::Bandwidth) --bandwidth_policies_;
-  journal_.write(now(), subject_of(gone), "policy {} deleted", policy_label(id));
+  explain(gone, {.policy = id}, "policy {} deleted", policy_label(id));
 }
 
 void Cloud::bind_alarm(AsPolicyId id) {
@@ -159,7 +159,7 @@ Result<void> Cloud::submit(const ResumeAsPolicy& request) {
   AsPolicy& enabled = policy(request.policy);
   enabled.status = PolicyStatus::InService;
   enabled.enabled_since = now();
-  journal_.write(now(), subject_of(enabled), "policy {} enabled", policy_label(request.policy));
+  explain(enabled, {.policy = request.policy}, "policy {} enabled", policy_label(request.policy));
   schedule_policy(request.policy);
   return {};
 }
@@ -170,7 +170,7 @@ Result<void> Cloud::submit(const PauseAsPolicy& request) {
   if (found->status == PolicyStatus::Paused) return {};
   if (found->is_executing()) return is_executing(*found);
   policy(request.policy).status = PolicyStatus::Paused;
-  journal_.write(now(), subject_of(*found), "policy {} disabled", policy_label(request.policy));
+  explain(*found, {.policy = request.policy}, "policy {} disabled", policy_label(request.policy));
   return {};
 }
 
@@ -227,25 +227,43 @@ void Cloud::run_due_policies(const AsPolicy& one) {
   if (enabled.empty()) return;
   const AsPolicyId winner = *std::ranges::max_element(enabled);
   if (one.resource() == ScalingResource::Group && group(one.group).status != GroupStatus::InService) {
-    note(one.group, "policy {} is due and lost: the group is not INSERVICE", policy_label(winner));
+    explain(one.group, about_lost(winner), "policy {} is due and lost: the group is not INSERVICE",
+            policy_label(winner));
     return;
   }
   for (const AsPolicyId each : enabled)
     if (each != winner) log_superseded(each, winner);
-  execute(winner,
-          policy(winner).set.type == PolicyType::Scheduled ? Trigger::Scheduled : Trigger::Recurrence);
+  execute(winner, trigger_of(policy(winner)));
+}
+
+Trigger Cloud::trigger_of(const AsPolicy& due) {
+  return due.set.type == PolicyType::Scheduled ? Trigger::Scheduled : Trigger::Recurrence;
+}
+
+// It has no line in the log of executions.
+About Cloud::about_lost(AsPolicyId id) const {
+  About about{.policy = id};
+  if (!records()) return about;
+  const AsPolicy& one = policies_[index_of(id)];
+  PolicyReason why;
+  why.fate = PolicyFate::Lost;
+  why.trigger = trigger_of(one);
+  why.action = one.set.action;
+  why.before = why.after = groups_[index_of(one.group)].set.desire;
+  about.why = std::move(why);
+  return about;
 }
 
 void Cloud::log_superseded(AsPolicyId loser, AsPolicyId winner) {
   const AsPolicy& lost = policy(loser);
-  PolicyExecution log =
-      begun(loser, lost.set.type == PolicyType::Scheduled ? Trigger::Scheduled : Trigger::Recurrence);
+  PolicyExecution log = begun(loser, trigger_of(lost));
   log.status = ExecutionStatus::Fail;
   log.superseded_by = winner;
+  const auto id = id_at<PolicyExecutionId>(executions_.size());
   executions_.push_back(log);
-  journal_.write(now(), subject_of(lost),
-                 "policy {} superseded by {}, created later and due at the same moment", policy_label(loser),
-                 policy_label(winner));
+  explain(lost, about_execution(id, PolicyFate::Superseded),
+          "policy {} superseded by {}, created later and due at the same moment", policy_label(loser),
+          policy_label(winner));
 }
 
 }  // namespace tidepool::sim

@@ -13,16 +13,6 @@ namespace {
 
 constexpr std::uint32_t kNoResource = 0xffffffffU;
 
-const char* text_of(TerminatePolicy policy) {
-  switch (policy) {
-    case TerminatePolicy::OldConfigOldInstance: return "OLD_CONFIG_OLD_INSTANCE";
-    case TerminatePolicy::OldConfigNewInstance: return "OLD_CONFIG_NEW_INSTANCE";
-    case TerminatePolicy::OldInstance: return "OLD_INSTANCE";
-    case TerminatePolicy::NewInstance: return "NEW_INSTANCE";
-  }
-  return "";
-}
-
 bool outside(const AsGroupSettings& set, ZoneId zone) {
   return std::ranges::find(set.zones, zone) == set.zones.end();
 }
@@ -49,35 +39,71 @@ std::vector<InstanceId> Cloud::victims(AsGroupId id, int wanted) {
                        std::move(candidates), zone_counts_, static_cast<std::size_t>(wanted));
 }
 
+bool Cloud::balances_removal(const AsGroupSettings& set) const {
+  return behaviour_.scale_in_balance == ScaleInBalance::BalanceFirst && set.zones.size() > 1 &&
+         set.multi_az_policy == MultiAzPolicy::EquilibriumDistribute;
+}
+
 // Where zones are balanced first: what each holds before this victim goes.
 std::string Cloud::balance_text(AsGroupId id) const {
   const AsGroupSettings& set = groups_[index_of(id)].set;
-  const bool balances = behaviour_.scale_in_balance == ScaleInBalance::BalanceFirst && set.zones.size() > 1 &&
-                        set.multi_az_policy == MultiAzPolicy::EquilibriumDistribute;
   std::string out;
-  if (!balances) return out;
+  if (!balances_removal(set)) return out;
   for (const ZoneId zone : set.zones)
     fmt::format_to(std::back_inserter(out), "; {} {}", region_.zone(zone).name,
                    states_[index_of(id)].zone_members[index_of(zone)]);
   return out;
 }
 
+RemovalKeys Cloud::removal_keys(InstanceId id) const {
+  const Instance& member = instances_[index_of(id)];
+  return {member.is_manual(),   outside(groups_[index_of(member.group)].set, member.zone),
+          member.configuration, member.configuration_create_time,
+          member.joined,        member.zone};
+}
+
+// Of the victim at that place of the order; one more than must leave is in it where there is one.
+Why Cloud::why_leaves(AsGroupId id, std::span<const InstanceId> order, std::size_t place,
+                      int candidates) const {
+  if (!records()) return {};
+  const AsGroup& g = groups_[index_of(id)];
+  RemovalReason why;
+  why.policy = g.set.terminate_policy;
+  why.keys = removal_keys(order[place]);
+  why.candidates = candidates;
+  why.protected_members = g.protected_members;
+  if (place + 1 < order.size()) {
+    why.next = order[place + 1];
+    why.next_keys = removal_keys(why.next);
+  }
+  if (balances_removal(g.set))
+    for (const ZoneId zone : g.set.zones)
+      why.balanced.push_back({zone, states_[index_of(id)].zone_members[index_of(zone)]});
+  return why;
+}
+
 void Cloud::scale_in(ScalingActivityId id, int wanted) {
   const AsGroupId owner = activity(id).group;
-  const std::vector<InstanceId> chosen = victims(owner, wanted);
-  for (const InstanceId each : chosen) {
+  // With the one that would have been next.
+  const std::vector<InstanceId> order = victims(owner, wanted + 1);
+  const std::size_t leaving = std::min(order.size(), static_cast<std::size_t>(wanted));
+  const int candidates = group(owner).in_service - group(owner).protected_members;
+  for (std::size_t i = 0; i < leaving; ++i) {
+    const InstanceId each = order[i];
     if constexpr (kChecksInvariants) stop_if(wrong_victim(each));
     const Instance& member = instance(each);
-    note(owner, "removes i{} ({}, of {}, joined {}, in {}{})", index_of(each),
-         member.is_manual() ? "added by hand, goes last" : text_of(group(owner).set.terminate_policy),
-         configuration_label(member.configuration), utc_seconds(member.joined),
-         region_.zone(member.zone).name, balance_text(owner));
+    explain(owner, {.instance = each, .action = id, .why = why_leaves(owner, order, i, candidates)},
+            "removes i{} ({}, of {}, joined {}, in {}{})", index_of(each),
+            member.is_manual() ? "added by hand, goes last" : text_of(group(owner).set.terminate_policy),
+            configuration_label(member.configuration), utc_seconds(member.joined),
+            region_.zone(member.zone).name, balance_text(owner));
     begin_removal(each, id, EcsFate::Delete);
   }
-  const int missing = wanted - static_cast<int>(chosen.size());
+  const int missing = wanted - static_cast<int>(leaving);
   if (missing == 0) return;
   const std::string reason = fmt::format("{} more should leave and all others are protected", missing);
-  note(owner, "{}", reason);
+  explain(owner, {.action = id, .why = ProtectionReason{missing, group(owner).protected_members}}, "{}",
+          reason);
   activity(id).failed.push_back({none<InstanceId>(), ErrorCode::DesireBelowProtected, reason});
 }
 
@@ -128,7 +154,8 @@ void Cloud::handle(const RemovalFinished& event) {
     end_resources(id, ResourceKind::DataDisk,
                   set.delete_volume ? ResourceFate::Delete : ResourceFate::LeaveBehind);
   }
-  note(owner, "i{} gone, its ECS {}", index_of(id), kept ? "is kept" : "is deleted");
+  explain(owner, {.instance = id, .action = log}, "i{} gone, its ECS {}", index_of(id),
+          kept ? "is kept" : "is deleted");
   if (log != none<ScalingActivityId>()) {
     auto& list = kept ? activity(log).removed : activity(log).deleted;
     list.push_back(id);
@@ -289,8 +316,8 @@ void Cloud::join_by_hand(ServerId server, ScalingActivityId log) {
   first_resource_.push_back(kNoResource);
   server_member_[index_of(server)] = id;
   const std::string& name = region_.server(server).id;
-  note(owner, "adds server {} by hand as i{} in {}", name.empty() ? label_of({server}) : name, index_of(id),
-       region_.zone(member.zone).name);
+  explain(owner, {.instance = id, .action = log}, "adds server {} by hand as i{} in {}",
+          name.empty() ? label_of({server}) : name, index_of(id), region_.zone(member.zone).name);
   ++activity(log).outstanding;
   group(owner).members.push_back(id);
   enter(id, LifecycleState::Pending);
@@ -320,7 +347,8 @@ Result<void> Cloud::submit(const ProtectInstances& request) {
     if (member.is_protected == on) continue;
     member.is_protected = on;
     group(request.group).protected_members += on ? 1 : -1;
-    note(request.group, "i{} {}", index_of(each), on ? "protected" : "no longer protected");
+    explain(request.group, {.instance = each}, "i{} {}", index_of(each),
+            on ? "protected" : "no longer protected");
   }
   return {};
 }

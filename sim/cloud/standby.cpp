@@ -55,11 +55,12 @@ Result<void> Cloud::submit(const EnterStandby& request) {
   for (const InstanceId each : request.instances) {
     unbind(each);
     enter(each, LifecycleState::Standby);
-    note(request.group, "i{} in standby", index_of(each));
+    explain(request.group, {.instance = each}, "i{} in standby", index_of(each));
   }
   if (!refills) {
     g.set.desire = before - count;
-    note(request.group, "expected number {} -> {} with them", before, g.set.desire);
+    explain(request.group, {.why = DesireReason{before, g.set.desire}}, "expected number {} -> {} with them",
+            before, g.set.desire);
   } else if (g.status == GroupStatus::InService) {
     reconcile_on_grid(request.group);
   }
@@ -83,9 +84,10 @@ Result<void> Cloud::submit(const ExitStandby& request) {
     enter(each, LifecycleState::InService);
     set_health(each, HealthStatus::Normal);
     instance(each).in_service_since = now();
-    note(request.group, "i{} in service again", index_of(each));
+    explain(request.group, {.instance = each}, "i{} in service again", index_of(each));
   }
-  note(request.group, "expected number {} -> {} with them", before, g.set.desire);
+  explain(request.group, {.why = DesireReason{before, g.set.desire}}, "expected number {} -> {} with them",
+          before, g.set.desire);
   return {};
 }
 

@@ -43,7 +43,7 @@ PolicyTarget policy_target(const PolicyAction& action, const GroupNumbers& group
   const std::int64_t least = std::min(std::max(group.min, group.protected_members), group.max);
   const std::int64_t target = std::clamp<std::int64_t>(wish, least, group.max);
 
-  PolicyTarget result{static_cast<int>(target), target != wish, {}};
+  PolicyTarget result{static_cast<int>(target), target != wish, wish, static_cast<int>(least), {}};
   if (target == group.desire) result.refused = refusal(action.operation);
   return result;
 }

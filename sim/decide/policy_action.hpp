@@ -27,6 +27,8 @@ std::int64_t adjustment(const PolicyAction& action, int current);
 struct PolicyTarget {
   int desire = 0;                    ///< the new desired number; the old one when refused
   bool clamped = false;              ///< the limits kept it from what the action asked for
+  std::int64_t asked = 0;            ///< what the action asks for before the limits count
+  int least = 0;                     ///< the lower limit: min, or the protected members where they are more
   std::optional<ErrorCode> refused;  ///< why nothing changes; empty when something does, and always for SET
 };
 

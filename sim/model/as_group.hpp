@@ -97,4 +97,8 @@ struct AsGroup {
   int expected() const { return in_service + pending; }
 };
 
+const char* text_of(MultiAzPolicy policy);    ///< "PICK_FIRST"
+const char* text_of(TerminatePolicy policy);  ///< "OLD_INSTANCE"
+const char* text_of(HealthAudit method);      ///< "NOVA_AUDIT"
+
 }  // namespace tidepool::sim

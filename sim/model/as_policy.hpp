@@ -94,4 +94,6 @@ struct PolicyExecution {
   int limit = 0;  ///< of a bandwidth: the policy's `limits`
 };
 
+const char* text_of(Trigger trigger);  ///< "alarm", "by hand"
+
 }  // namespace tidepool::sim

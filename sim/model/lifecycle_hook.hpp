@@ -37,4 +37,7 @@ struct HookWait {
   WaitStatus status = WaitStatus::Hanging;
 };
 
+const char* text_of(HookType type);      ///< "INSTANCE_LAUNCHING"
+const char* text_of(HookResult result);  ///< "ABANDON"
+
 }  // namespace tidepool::sim

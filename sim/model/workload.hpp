@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "sim/engine/time.hpp"
@@ -69,6 +70,9 @@ struct Trace {
 /// A trace from outside, or which limit it breaks: step of 1 us or more, at most `kMaxTraceSteps` steps, start at or
 /// after 1970, an end that a Time can hold, amounts from 0 to `kMaxStepAmount`, a sum up to `kMaxTotalAmount`.
 Result<Trace> make_trace(Time start, Duration step, std::vector<Amount> amounts);
+
+/// XXH3-128 over start, step and amounts, as 32 hex digits: equal exactly for equal demand.
+std::string fingerprint_of(const Trace& trace);
 
 /// A sudden crowd on top of the rhythm: it swells in a straight line over `ramp`, stays for `hold` and ebbs in a
 /// straight line over `decay`. Any of the three may be zero.

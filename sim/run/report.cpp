@@ -116,6 +116,36 @@ void add(GroupReport& total, const GroupReport& each) {
     add(total.*member, each.*member);
 }
 
+// ---- From a moment on ----
+
+void subtract(Tally& from, const Tally& earlier) {
+  for (const auto& [key, count] : earlier) {
+    const auto found = from.find(key);
+    if (found != from.end() && (found->second -= count) <= 0) from.erase(found);
+  }
+}
+
+void subtract(GroupReport& from, const GroupReport& earlier) {
+  for (const auto member :
+       {&GroupReport::instance_us, &GroupReport::billed_us, &GroupReport::cost_millionths,
+        &GroupReport::in_service_us, &GroupReport::launches, &GroupReport::failed_launches,
+        &GroupReport::policy_executions, &GroupReport::offered, &GroupReport::served, &GroupReport::short_us})
+    from.*member -= earlier.*member;
+  for (const auto member : {&GroupReport::actions, &GroupReport::failed_actions, &GroupReport::denied})
+    subtract(from.*member, earlier.*member);
+}
+
+GroupReport group_since(const GroupReport* earlier, const GroupReport& whole, const Cloud& cloud, Time from) {
+  GroupReport since = whole;
+  if (earlier != nullptr) subtract(since, *earlier);
+  const AsGroup& group = cloud.all_groups()[index_of(whole.group)];
+  const Duration span = std::min(cloud.now(), group.deleted_at) - std::max(from, group.create_time);
+  since.mean_in_service_micro =
+      span > Duration::zero() ? rounded_ratio(Wide{since.in_service_us} * kMicro, span.count()) : 0;
+  since.most_in_service = size_range(cloud, whole.group, from).most;
+  return since;
+}
+
 void count_resource(Report& report, const Resource& resource) {
   const bool eip = resource.kind == ResourceKind::Eip;
   ++(eip ? report.eips_created : report.disks_created);
@@ -237,6 +267,45 @@ Report make_report(Cloud& cloud, Duration quantum) {
   report.events = cloud.events_handled();
   report.fingerprint = cloud.journal().fingerprint();
   return report;
+}
+
+SizeRange size_range(const Cloud& cloud, AsGroupId group, Time from) {
+  const AsGroup& of = cloud.all_groups()[index_of(group)];
+  from = std::max(from, of.create_time);
+  SizeRange range;
+  int size = 0;
+  Time since = kEpoch;  // when it came to this size
+  bool any = false;
+  // Until `until` the group had this size; what ended by `from`, or lasted no time, does not count.
+  const auto count = [&](Time until) {
+    if (until <= since || until <= from) return;
+    range = any ? SizeRange{std::min(range.least, size), std::max(range.most, size)} : SizeRange{size, size};
+    any = true;
+  };
+  for (const StateMove& each : cloud.moves()) {
+    if (cloud.all_instances()[index_of(each.instance)].group != group) continue;
+    const int step = (each.to == LifecycleState::InService) - (each.from == LifecycleState::InService);
+    if (step == 0 || each.time >= of.deleted_at) continue;
+    count(each.time);
+    size += step;
+    since = each.time;
+  }
+  count(std::min(cloud.now(), of.deleted_at));
+  return any ? range : SizeRange{size, size};
+}
+
+Report report_since(const Report& earlier, const Report& whole, const Cloud& cloud) {
+  Report since = whole;
+  since.start = earlier.end;
+  since.total = {};
+  since.total.group = whole.total.group;
+  since.total.name = whole.total.name;
+  for (std::size_t i = 0; i < whole.groups.size(); ++i) {
+    const GroupReport* before = i < earlier.groups.size() ? &earlier.groups[i] : nullptr;
+    since.groups[i] = group_since(before, whole.groups[i], cloud, earlier.end);
+    add(since.total, since.groups[i]);
+  }
+  return since;
 }
 
 const std::vector<ReportMetric>& report_metrics() {

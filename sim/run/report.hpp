@@ -58,6 +58,18 @@ struct Report {
 /// `quantum`: instances are billed in started units of this length, 1 us or more.
 Report make_report(Cloud& cloud, Duration quantum);
 
+/// Of the instances of a group in service, sizes of no length left out.
+struct SizeRange {
+  int least = 0, most = 0;
+};
+
+/// From `from`, or the group's creation if that is later, to the group's deletion or now. `cloud` must record everything.
+SizeRange size_range(const Cloud& cloud, AsGroupId group, Time from);
+
+/// What of `whole`, the report of `cloud`, came after `earlier`, a report of the same cloud or of what it was copied from.
+/// Numbers at the end stay as they are. `cloud` must record everything.
+Report report_since(const Report& earlier, const Report& whole, const Cloud& cloud);
+
 /// What one instance cost its group.
 ///
 /// A life begins when the instance joins: with the launch, boot included, or when a server is added by hand. It ends

@@ -66,7 +66,7 @@ boost::json::value parsed(std::string_view body) {
 
 std::string text_at(const boost::json::value& value, std::string_view pointer) {
   boost::system::error_code failed;
-  const auto* found = value.find_pointer("/" + std::string(pointer), failed);
+  const auto* found = value.find_pointer(fmt::format("/{}", pointer), failed);
   CAPTURE(pointer);
   REQUIRE(found != nullptr);
   REQUIRE(found->is_string());

@@ -150,7 +150,7 @@ TEST_CASE("the file passes SQLite's own checks and says whose it is", "[store]")
   CHECK(one(path, "PRAGMA integrity_check") == "ok");
   CHECK(query(path, "PRAGMA foreign_key_check").empty());
   CHECK(one(path, "PRAGMA application_id") == "1416193125");
-  CHECK(one(path, "PRAGMA user_version") == "1");
+  CHECK(one(path, "PRAGMA user_version") == "2");
   CHECK(column(path,
                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict "
                "AND name NOT LIKE 'sqlite%'")
@@ -178,6 +178,7 @@ TEST_CASE("each table has a row for each thing of the cloud", "[store]") {
       {"action_reasons", reasons},
       {"action_instances", in_actions},
       {"policies", cloud.all_policies().size()},
+      {"decisions", cloud.decisions().size()},
       {"policy_executions", cloud.all_executions().size()},
       {"metrics", cloud.samples().size()},
       {"workloads", cloud.all_workloads().size()},
@@ -210,6 +211,7 @@ TEST_CASE("each view has as many rows as the table it shows", "[store]") {
       {"v_executions", "policy_executions"},
       {"v_instances", "instances"},
       {"v_instance_moves", "instance_moves"},
+      {"v_decisions", "decisions"},
       {"v_policies", "policies"},
       {"v_alarm_rules", "alarm_rules"},
       {"v_faults", "faults"},

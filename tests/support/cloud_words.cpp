@@ -31,7 +31,7 @@ std::string in_words(const ScalingActivity& action, Time base) {
                      action.instance_value, action.desire_value, text_of(action.status));
 }
 
-const char* text_of(Trigger trigger) {
+const char* word_of(Trigger trigger) {
   switch (trigger) {
     case Trigger::Alarm: return "ALARM";
     case Trigger::Scheduled: return "SCHEDULED";
@@ -46,7 +46,7 @@ std::string in_words(const PolicyExecution& each, Time base) {
                           : each.status == ExecutionStatus::Executing ? "EXECUTING"
                           : each.refused_code == 0                    ? "superseded"
                                                    : fmt::format("AS.{:04}", each.refused_code);
-  return fmt::format("{} {} {}->{} {}", seconds_since(base, each.time), text_of(each.trigger),
+  return fmt::format("{} {} {}->{} {}", seconds_since(base, each.time), word_of(each.trigger),
                      each.old_desire, each.new_desire, end);
 }
 

@@ -454,7 +454,7 @@ TEST_CASE("a progress bar shows on a terminal only, and is cleared at the end", 
 
 // ---- Explaining ----
 
-TEST_CASE("explain tells every knob with its values, and knows no other topic", "[cli]") {
+TEST_CASE("explain tells every knob with its values", "[cli]") {
   const Ended text = tidepool("explain knobs");
   CHECK(text.code == 0);
   CHECK_THAT(text.out, Contains("cooldown_start: \"trigger\" (classic), \"end\" (current)\n") &&
@@ -462,7 +462,22 @@ TEST_CASE("explain tells every knob with its values, and knows no other topic", 
   const json::object found = parsed(tidepool("explain knobs --json").out);
   CHECK(found.at("knobs").as_array().size() > 30);
   CHECK(tidepool("explain").code == 2);
-  CHECK_THAT(tidepool("explain nobs").err, Contains("'nobs' is no topic, expected knobs"));
+  CHECK(tidepool("explain knobs --group web").code == 2);
+}
+
+TEST_CASE("explain tells the story of a run from its results, as text and as JSON", "[cli]") {
+  TemporaryFolder folder;
+  const std::string scenario = TIDEPOOL_SOURCE_DIR "/scenarios/policies/cooldown_holds_back.json";
+  REQUIRE(shell(folder, "tidepool run " + scenario + " --out run.sqlite").code == 0);
+  const Ended text = shell(folder, "tidepool explain run.sqlite --group patient --at 40m");
+  CHECK(text.code == 0);
+  CHECK_THAT(text.out, Contains("was denied, AS.0026: a cooldown holds alarms back until "));
+  const Ended data = shell(folder, "tidepool explain run.sqlite --group patient --json");
+  CHECK(parsed(data.out).at("decisions").as_array().size() > 10);
+  const Ended unnamed = shell(folder, "tidepool explain run.sqlite");
+  CHECK(unnamed.code == 2);
+  CHECK_THAT(unnamed.err, Contains("--group is needed: the run has patient, quick"));
+  CHECK(shell(folder, "tidepool explain nobs").code == 3);
 }
 
 // ---- Comparing journals ----

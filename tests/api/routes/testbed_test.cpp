@@ -201,6 +201,31 @@ TEST_CASE("the journal is read in parts, each line once", "[testbed]") {
   CHECK(scene.refusal("GET", "/journal?limit=10001").starts_with("400 TP.0001: limit"));
 }
 
+TEST_CASE("the journal's lines about groups come with their reasons", "[testbed]") {
+  Scene scene;
+  scene.ask("POST", "/clock/advance", R"({"by": "100s"})");
+  const auto whole = scene.ask("GET", "/journal");
+  const auto& reasons = whole.at("reasons").as_array();
+  REQUIRE_FALSE(reasons.empty());
+  bool placed = false;
+  for (const auto& each : reasons) {
+    const auto line = each.at("line").to_number<std::size_t>();
+    CHECK(whole.at("lines").as_array().at(line - 1).as_string().ends_with(each.at("words").as_string()));
+    if (each.as_object().if_contains("kind") == nullptr || each.at("kind") != "placement") continue;
+    placed = true;
+    CHECK(each.at("why").at("zones").as_array().size() == 3);
+    CHECK(each.at("sentence").as_string().starts_with("i0 was launched in "));
+    break;
+  }
+  CHECK(placed);
+  const auto first = reasons.front().at("line").to_number<std::size_t>();
+  const auto part = scene.ask("GET", fmt::format("/journal?after={}&limit=2", first));
+  for (const auto& each : part.at("reasons").as_array()) {
+    CHECK(each.at("line").to_number<std::size_t>() > first);
+    CHECK(each.at("line").to_number<std::size_t>() <= first + 2);
+  }
+}
+
 TEST_CASE("pending events are listed in order, with the ids of what they are about", "[testbed]") {
   Scene scene;
   const auto all = scene.ask("GET", "/events");

@@ -165,6 +165,21 @@ TEST_CASE("a request that is refused changes nothing", "[cloud][snapshot]") {
   CHECK(asked.journal().fingerprint() == left_alone.journal().fingerprint());
 }
 
+TEST_CASE("knobs change for what comes, and the distance of datapoints stays", "[cloud][snapshot]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  Behaviour wanted = cloud.behaviour();
+  const Duration period = wanted.metric_period;
+  wanted.scan_period = 0s;
+  wanted.metric_period = 7s;
+  cloud.change_behaviour(wanted);
+  CHECK(cloud.behaviour().metric_period == period);
+  run_for(cloud, 3s);
+  set_desire(cloud, group, 2);
+  run_for(cloud, 1ms);
+  CHECK(cloud.all_activities().size() == 2);
+}
+
 TEST_CASE("the journal's text is the lines of the fingerprint", "[cloud][snapshot]") {
   Cloud cloud = a_cloud();
   grown_group(cloud, {.desire = 1});

@@ -31,6 +31,16 @@ std::uint64_t fingerprint(const Trace& trace) {
   return hash;
 }
 
+TEST_CASE("equal demand has equal fingerprints, other demand has others", "[workload]") {
+  const std::string one = fingerprint_of(a_trace());
+  CHECK(one.size() == 32);
+  CHECK(fingerprint_of(a_trace()) == one);
+  CHECK(fingerprint_of(a_trace({0, 30, 7})) != one);
+  CHECK(fingerprint_of(a_trace({30, 0, 7, 0})) != one);
+  CHECK(fingerprint_of({at(Duration{101}), Duration{10}, {30, 0, 7}}) != one);
+  CHECK(fingerprint_of({at(Duration{100}), Duration{11}, {30, 0, 7}}) != one);
+}
+
 TEST_CASE("the amount offered until a moment is exact at edges and rounded down inside a step",
           "[workload]") {
   const Trace trace = a_trace();

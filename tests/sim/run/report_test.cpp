@@ -164,6 +164,47 @@ TEST_CASE("the mean counts from the group's creation, not from the start of the 
   CHECK(make_report(cloud, 1h).groups.front().mean_in_service_micro == 500'000);
 }
 
+TEST_CASE("the part from a moment on has its own hours, mean, sizes and actions", "[report]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 2});
+  cloud.run_until(kStart + 3600s);
+  Cloud then = cloud;
+  const Report earlier = make_report(then, 1h);
+  set_desire(cloud, group, 1);
+  cloud.run_until(kStart + 7200s);
+  const Report whole = make_report(cloud, 1h);
+  const Report since = report_since(earlier, whole, cloud);
+  const GroupReport& found = since.groups.front();
+  CHECK(since.start == kStart + 3600s);
+  CHECK(found.instance_us == (3600 + 20) * kSecondUs);
+  CHECK(found.in_service_us == 3600 * kSecondUs);
+  CHECK(found.mean_in_service_micro == 1'000'000);
+  CHECK(found.most_in_service == 1);  // The second one left in that very moment.
+  CHECK(found.launches == 0);
+  CHECK(found.actions == Tally{{"NORMAL MANNUAL", 1}});
+  CHECK(found.final_desire == 1);
+  CHECK(since.total.instance_us == found.instance_us);
+  CHECK(since.total.actions == found.actions);
+}
+
+TEST_CASE("sizes are those that lasted, from a moment or the creation until now or the deletion",
+          "[report]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 2});  // in service from 100 s on
+  cloud.run_until(kStart + 3600s);
+  const auto range = [&](Duration from) {
+    const SizeRange found = size_range(cloud, group, kStart + from);
+    return std::pair(found.least, found.most);
+  };
+  CHECK(range(0s) == std::pair(0, 2));
+  CHECK(range(100s) == std::pair(2, 2));
+  CHECK(range(3600s) == std::pair(2, 2));
+  CHECK_FALSE(cloud.submit(DeleteAsGroup{.group = group, .force = ForceDelete::Yes}).has_error());
+  cloud.run_until(kStart + 7200s);
+  CHECK(range(200s) == std::pair(0, 2));  // Being removed, they serve no more.
+  CHECK(range(7000s) == std::pair(0, 0));
+}
+
 TEST_CASE("actions are counted by type and cause, the failed ones also apart", "[report]") {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1});
