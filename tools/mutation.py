@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Whether a test fails for each small mistake in the service's decisions (sim/decide).
 
-    tools/mutation.py [--list] [--only TEXT] [--build DIR] [--survivors FILE] [--first N]
+    tools/mutation.py [--list] [--only TEXT] [--build DIR] [--survivors FILE] [--quick]
 
 Makes one mistake after the other: a comparison flipped or moved by one, a condition negated, dropped or half of it
 dropped, + for -, min for max, another number, another answer, a statement left out. Each is built into decide_test; those
@@ -13,7 +13,7 @@ reason in FILE (tests/mutation_survivors.txt), and when that file lists nothing 
 
     --list       prints the mistakes and makes none
     --only TEXT  those whose "file: line" contains TEXT; FILE may list others then
-    --first N    ends after N of them
+    --quick      with decide_test only
     --build DIR  default build/mutation
 """
 import argparse
@@ -476,12 +476,12 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--list", action="store_true")
     options.add_argument("--only", default="")
-    options.add_argument("--first", type=int)
+    options.add_argument("--quick", action="store_true")
     options.add_argument("--build", type=Path, default=ROOT / "build/mutation")
     options.add_argument("--survivors", type=Path, default=ROOT / "tests/mutation_survivors.txt")
     given = options.parse_args()
     known = read_survivors(given.survivors)
-    mistakes = [each for each in all_mistakes() if given.only in f"{each.path}: {each.line}"][:given.first]
+    mistakes = [each for each in all_mistakes() if given.only in f"{each.path}: {each.line}"]
     if given.list:
         print("\n".join(map(str, mistakes)))
         print(f"{len(mistakes)} mistakes")
@@ -490,7 +490,7 @@ def main():
     yard = Yard(given.build.resolve())
     yard.prepare()
     verdicts = {mistake: "survived" for mistake in mistakes}
-    for name in PROGRAMS:
+    for name in PROGRAMS[:1] if given.quick else PROGRAMS:
         alive = [mistake for mistake in mistakes if verdicts[mistake] == "survived"]
         if alive:
             yard.prepare_program(name)
@@ -502,7 +502,7 @@ def main():
     print(head)
 
     survived = {mistake.key() for mistake, verdict in verdicts.items() if verdict == "survived"}
-    stale = [key for key in known if key not in survived] if not (given.only or given.first) else []
+    stale = [key for key in known if key not in survived] if not given.only else []
     for key in stale:
         print(f"listed in {given.survivors.name} and no survivor: {' | '.join(key)}")
     return 0 if well and not stale else 1

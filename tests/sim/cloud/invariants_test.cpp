@@ -534,7 +534,7 @@ TEST_CASE("a broken invariant ends the program with its sentence, the simulated 
   REQUIRE(waitpid(child, &status, 0) == child);
   CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 77));
   CHECK(said ==
-        "tidepool: broken invariant at 2026-03-01T00:01:40Z (seed 4711, event 4): "
+        "tidepool: broken invariant at 2026-03-01T00:05:00Z (seed 4711, event 4): "
         "group 0: min 0, desire 1, max 0 are not in order\n");
 }
 

@@ -189,5 +189,9 @@ TEST_CASE("a rule is in alarm exactly when its last periods with data all meet i
   });
 }
 
+TEST_CASE("a datapoint may be as large as 10^10 units (our decision)", "[decide]") {
+  STATIC_REQUIRE(kLargestDatapoint == 10'000'000'000'000'000);
+}
+
 }  // namespace
 }  // namespace tidepool::sim
