@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "sim/cloud/checks.hpp"
+
 namespace tidepool::sim {
 namespace {
 
@@ -55,17 +57,19 @@ void Cloud::change_behaviour(const Behaviour& wanted) {
 }
 
 void Cloud::run_until(Time limit) {
-  simulator_.run_until(
-      limit, [this](const Event& event) { std::visit([this](const auto& each) { handle(each); }, event); });
+  simulator_.run_until(limit, [this](const Event& event) { run(event); });
 }
 
 bool Cloud::run_until(Time limit, std::uint64_t most_events) {
-  const auto handler = [this](const Event& event) {
-    std::visit([this](const auto& each) { handle(each); }, event);
-  };
+  const auto handler = [this](const Event& event) { run(event); };
   for (; most_events > 0; --most_events)
     if (!simulator_.step(limit, handler)) return true;
   return false;
+}
+
+void Cloud::run(const Event& event) {
+  std::visit([this](const auto& each) { handle(each); }, event);
+  if constexpr (kChecksInvariants) check_after(event);
 }
 
 std::vector<PendingEvent> Cloud::pending_events() const {
@@ -186,7 +190,7 @@ void Cloud::enter(InstanceId id, LifecycleState to) {
   AsGroup& g = group(member.group);
   GroupState& s = state(member.group);
   const LifecycleState from = member.state;
-  assert(from == LifecycleState::Gone ? to == LifecycleState::Pending : may_move(from, to));
+  if constexpr (kChecksInvariants) stop_if(wrong_move(id, to));
   settle(member.group);
 
   const auto count = [&](LifecycleState state, int by) {

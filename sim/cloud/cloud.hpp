@@ -69,6 +69,9 @@ struct AlarmRule {
   bool deleted = false;
 };
 
+class Inspection;  // of invariants.cpp
+struct CloudDoor;  // of the tests that break an invariant to see it found
+
 /// What a project has of what quotas bound.
 struct Usage {
   int ecs = 0, disks = 0, eips = 0;
@@ -293,6 +296,9 @@ class Cloud {
   std::vector<Backend> backends() const;
 
  private:
+  friend class Inspection;
+  friend struct CloudDoor;
+
   // The part of a group that only the Cloud's stories need.
   struct GroupState {
     std::string label;                          // "web#0": the subject of its journal lines
@@ -353,6 +359,7 @@ class Cloud {
   }
   std::string bandwidth_label(BandwidthId id) const;
   void settle(AsGroupId id);
+  void run(const Event& event);
   void enter(InstanceId id, LifecycleState to);
   void set_condition(InstanceId id, EcsStatus ecs, bool lb_offline);
   void set_health(InstanceId id, HealthStatus health);
@@ -553,6 +560,18 @@ class Cloud {
   std::string label_of(const Ecs& ecs) const;
   Pool& pool(PoolId id) { return region_.pools[index_of(id)]; }
 
+  // ---- Invariants along the way (checks.cpp); an empty text: nothing is wrong ----
+  void stop_if(const std::string& wrong) const;
+  void check_after(const Event& event);
+  void check_all();
+  std::vector<AsGroupId> touched_by(const Event& event) const;
+  std::vector<int> counted_by_zone(AsGroupId id) const;
+  std::string wrong_move(InstanceId id, LifecycleState to) const;
+  std::string wrong_alarm(AsGroupId id) const;
+  std::string wrong_place(AsGroupId id, Place place, const AsConfiguration& configuration) const;
+  std::string wrong_victim(InstanceId id) const;
+  std::string wrong_fate(const Resource& resource, ResourceFate fate) const;
+
   Time start_;
   std::uint64_t seed_;
   Region region_;
@@ -600,6 +619,8 @@ class Cloud {
   std::uint64_t ids_given_ = 0;                           // by new_id
   int ecs_alive_ = 0;                                     // made by the service
   int groups_alive_ = 0, configurations_alive_ = 0, bandwidth_policies_ = 0;
+
+  std::uint64_t unchecked_ = 0;  // events since the whole was checked
 
   // Memory that placement uses again and again.
   std::vector<ZoneCount> zone_counts_;

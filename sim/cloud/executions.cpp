@@ -1,6 +1,7 @@
 // Executions of policies: what holds one back, how long it takes, and what it makes of the expected number.
 #include <optional>
 
+#include "sim/cloud/checks.hpp"
 #include "sim/cloud/cloud.hpp"
 #include "sim/decide/policy_action.hpp"
 
@@ -88,6 +89,8 @@ void Cloud::execute(AsPolicyId id, Trigger trigger) {
   AsPolicy& one = policy(id);
   if (const auto refused = denial(one, trigger)) return refuse_execution(log, *refused);
   const bool of_group = one.resource() == ScalingResource::Group;
+  if constexpr (kChecksInvariants)
+    if (of_group && trigger == Trigger::Alarm) stop_if(wrong_alarm(one.group));
   const Duration takes = of_group ? behaviour_.policy_exec_latency : behaviour_.bandwidth_exec_latency;
   if (takes == Duration::zero()) return conclude(log);
   one.executing = log;

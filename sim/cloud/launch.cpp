@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "sim/cloud/checks.hpp"
 #include "sim/cloud/cloud.hpp"
 
 namespace tidepool::sim {
@@ -45,6 +46,7 @@ void Cloud::launch_one(ScalingActivityId id) {
   const int eips = configuration.public_ip ? 1 : 0;
   if (auto fault = quota_fault(place.flavor, configuration.disks.size(), eips))
     return refuse(fault->code, std::move(fault->message));
+  if constexpr (kChecksInvariants) stop_if(wrong_place(log.group, place, configuration));
   create_instance(id, place);
 }
 

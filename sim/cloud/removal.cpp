@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "sim/cloud/checks.hpp"
 #include "sim/cloud/cloud.hpp"
 #include "sim/decide/terminate_policy.hpp"
 
@@ -89,6 +90,7 @@ void Cloud::scale_in(ScalingActivityId id, int wanted) {
   const int candidates = group(owner).in_service - group(owner).protected_members;
   for (std::size_t i = 0; i < leaving; ++i) {
     const InstanceId each = order[i];
+    if constexpr (kChecksInvariants) stop_if(wrong_victim(each));
     const Instance& member = instance(each);
     explain(owner, {.instance = each, .action = id, .why = why_leaves(owner, order, i, candidates)},
             "removes i{} ({}, of {}, joined {}, in {}{})", index_of(each),
@@ -179,6 +181,7 @@ void Cloud::end_resources(InstanceId id, ResourceKind kind, ResourceFate fate) {
        ++i) {
     Resource& each = resources_[i];
     if (each.kind != kind || each.deleted != kNever || each.left_behind != kNever) continue;
+    if constexpr (kChecksInvariants) stop_if(wrong_fate(each, fate));
     (fate == ResourceFate::Delete ? each.deleted : each.left_behind) = now();
   }
 }

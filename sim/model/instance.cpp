@@ -13,11 +13,11 @@ struct Move {
 
 using enum LifecycleState;
 constexpr std::array kMoves{
-    Move{Pending, PendingWait}, Move{Pending, InService},     Move{Pending, Gone},
-    Move{PendingWait, Pending}, Move{PendingWait, InService}, Move{PendingWait, Gone},
-    Move{InService, Removing},  Move{InService, Gone},        Move{Removing, RemovingWait},
-    Move{Removing, Gone},       Move{RemovingWait, Removing}, Move{RemovingWait, Gone},
-    Move{InService, Standby},   Move{Standby, InService},     Move{Standby, Removing},
+    Move{Pending, PendingWait},   Move{Pending, InService},     Move{Pending, Gone},
+    Move{PendingWait, Pending},   Move{PendingWait, InService}, Move{PendingWait, Gone},
+    Move{InService, Removing},    Move{Removing, RemovingWait}, Move{Removing, Gone},
+    Move{RemovingWait, Removing}, Move{InService, Standby},     Move{Standby, InService},
+    Move{Standby, Removing},
 };
 
 }  // namespace

@@ -43,6 +43,13 @@ TEST_CASE("a period becomes one value by its statistic", "[decide]") {
       {"also below zero", {-1, -1, 0}, 0, 0, -1, -2, 0},
       {"a variance of 2/9 is rounded down", in_units({1, 1, 0}), 666'666, kUnit, 0, 2 * kUnit, 222'222},
       {"also one of 0.99999984 millionths", {1, 21, -1478, 1665, -207}, 0, 1665, -1478, 2, 0},
+      {"and one of 0.999999984375, whose mean leaves a rest",
+       {999'590, 1'001'455, 999'437, 1'000'921, 998'918, 998'431, 1'000'885, 1'000'366},
+       1'000'000,
+       1'001'455,
+       998'431,
+       8'000'003,
+       0},
       {"and is not sensitive to sign", in_units({-1, -1, 0}), -666'666, 0, -kUnit, -2 * kUnit, 222'222},
   }));
   CAPTURE(row.why);
@@ -52,6 +59,14 @@ TEST_CASE("a period becomes one value by its statistic", "[decide]") {
   CHECK(period.value(Min) == row.least);
   CHECK(period.value(Sum) == row.sum);
   CHECK(period.value(Variance) == row.variance);
+}
+
+TEST_CASE(
+    "an alarm lasts until a period does not meet its condition, whatever count asks by then (Cloud Eye)",
+    "[decide]") {
+  const AlarmProgress raised{1, true};
+  CHECK(after_period(raised, 70, AlarmOperator::Greater, 50, 3) == AlarmProgress{2, true});
+  CHECK(after_period(raised, 50, AlarmOperator::Greater, 50, 3) == AlarmProgress{0, false});
 }
 
 TEST_CASE("a cleared period is as good as new", "[decide]") {
@@ -172,6 +187,10 @@ TEST_CASE("a rule is in alarm exactly when its last periods with data all meet i
       RC_ASSERT(progress.periods_met == std::min<std::ptrdiff_t>(run, count));
     }
   });
+}
+
+TEST_CASE("a datapoint may be as large as 10^10 units (our decision)", "[decide]") {
+  STATIC_REQUIRE(kLargestDatapoint == 10'000'000'000'000'000);
 }
 
 }  // namespace

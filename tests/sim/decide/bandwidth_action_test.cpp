@@ -16,6 +16,7 @@ TEST_CASE("a bandwidth has the nearest size on its steps, the larger of two (VPC
                                          {1, 1},
                                          {299, 299},
                                          {300, 300},
+                                         {301, 300},
                                          {324, 300},
                                          {325, 350},
                                          {480, 500},

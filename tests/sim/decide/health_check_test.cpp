@@ -144,5 +144,9 @@ TEST_CASE("a failure is found after half a period on average, and after a whole 
   CHECK(next_check(anchor, period, just_checked) - just_checked == period);
 }
 
+TEST_CASE("a member of which nothing is said runs and is online", "[decide]") {
+  CHECK(verdict(Elb, LoadBalancing::Present, {}, HealthView{}, at(seconds{1})) == Healthy);
+}
+
 }  // namespace
 }  // namespace tidepool::sim

@@ -143,5 +143,10 @@ TEST_CASE("equilibrium never widens the gap between zones, and closes it when it
   });
 }
 
+TEST_CASE("a zone of which no members are told is empty", "[decide]") {
+  const std::vector<ZoneCount> zones{{.zone = id_at<ZoneId>(0)}, {id_at<ZoneId>(1), 0}};
+  CHECK(numbers_of(launch_order(EquilibriumDistribute, zones)) == Zones{0, 1});
+}
+
 }  // namespace
 }  // namespace tidepool::sim

@@ -166,5 +166,21 @@ TEST_CASE("a target lies within the limits, and a refusal goes with an unchanged
   });
 }
 
+TEST_CASE("a group of which nothing is said but its maximum is empty and wants nothing", "[decide]") {
+  const GroupNumbers told{.max = 5};
+  CHECK(target(by_number(Add, 1), told) == 1);
+  CHECK(target(by_number(Set, 0), told) == 0);
+  CHECK((policy_target(by_percentage(Add, 100), told).refused == ErrorCode::MaxReached));
+  CHECK((policy_target(by_number(Add, 1), GroupNumbers{}).refused == ErrorCode::MaxReached));
+}
+
+TEST_CASE("a target tells what was asked for and how low it may go", "[decide]") {
+  const PolicyTarget limited = policy_target(by_number(Remove, 9), {6, 6, 1, 9, 4});
+  CHECK(limited.asked == -3);
+  CHECK(limited.least == 4);
+  CHECK(policy_target(by_number(Add, 9), {6, 6, 5, 9, 4}).asked == 15);
+  CHECK(policy_target(by_number(Add, 9), {6, 6, 5, 9, 4}).least == 5);
+}
+
 }  // namespace
 }  // namespace tidepool::sim

@@ -366,5 +366,16 @@ TEST_CASE("balancing levels the zones when everybody in them may leave", "[decid
   });
 }
 
+TEST_CASE("a candidate of which nothing is said was made by the group, in one of its zones, as the first",
+          "[decide]") {
+  RemovalCandidate told = made_by_group(5, 0, 0, kA);
+  told.outside_zones = told.is_manual = false;
+  const RemovalCandidate before{.instance = InstanceId{4}}, after{.instance = InstanceId{6}};
+  for (const TerminatePolicy policy : kPolicies) {
+    CHECK(leaves_before(policy, before, told));
+    CHECK(leaves_before(policy, told, after));
+  }
+}
+
 }  // namespace
 }  // namespace tidepool::sim

@@ -11,7 +11,7 @@ namespace {
 
 using enum LifecycleState;
 
-constexpr std::array kStates = {Pending, PendingWait, InService, Removing, RemovingWait, Gone};
+constexpr std::array kStates = {Pending, PendingWait, InService, Removing, RemovingWait, Gone, Standby};
 
 TEST_CASE("an instance moves through its life cycle only along the allowed steps", "[instance]") {
   struct Row {
@@ -22,9 +22,10 @@ TEST_CASE("an instance moves through its life cycle only along the allowed steps
   const auto row = GENERATE(values<Row>({
       {"a booted instance waits for its hook, serves or has failed", Pending, {PendingWait, InService, Gone}},
       {"after a hook the next one, service or the end", PendingWait, {Pending, InService, Gone}},
-      {"one in service is removed, or taken away at once", InService, {Removing, Gone}},
+      {"one in service is removed or put into standby", InService, {Removing, Standby}},
       {"a removal waits for its hook or ends", Removing, {RemovingWait, Gone}},
-      {"after a hook the next one or the end", RemovingWait, {Removing, Gone}},
+      {"after its hooks the removal goes on", RemovingWait, {Removing}},
+      {"one in standby serves again or is removed", Standby, {InService, Removing}},
       {"what is gone stays gone", Gone, {}},
   }));
   CAPTURE(row.why);
