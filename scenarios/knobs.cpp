@@ -154,8 +154,8 @@ constexpr std::array kKnobs{
          kTwoTexts, read_default_max, write_default_max},
     flag<&Behaviour::require_configuration>(
         "require_configuration", "whether a group needs a configuration when it is created", kTwoTexts),
-    flag<&Behaviour::require_weight>("require_weight", "whether each of a group's `lbaas_listeners` must name its `weight`",
-                                     kTwoTexts),
+    flag<&Behaviour::require_weight>(
+        "require_weight", "whether each of a group's `lbaas_listeners` must name its `weight`", kTwoTexts),
     choice<&Behaviour::initial_status, kStatuses>(
         "initial_status", "of a new group", "\"PAUSED\" or \"INSERVICE\"",
         "the user guide's new groups are enabled, those that clients made through the API are not"),

@@ -2,8 +2,8 @@
 // whatever is wrong and leave a default in its place. (header)
 #pragma once
 
-#include <filesystem>
 #include <cstddef>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>

@@ -46,8 +46,7 @@ Response list_lifecycle_hooks(const Call& call) {
   if (!group) return error_response(group.error());
   boost::json::array rows;
   const auto& hooks = call.cloud.find(*group)->hooks;
-  for (auto each = hooks.rbegin(); each != hooks.rend(); ++each)
-    rows.push_back(write_lifecycle_hook(*each));
+  for (auto each = hooks.rbegin(); each != hooks.rend(); ++each) rows.push_back(write_lifecycle_hook(*each));
   return ok({{"lifecycle_hooks", std::move(rows)}});
 }
 

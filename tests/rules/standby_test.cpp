@@ -192,41 +192,6 @@ RULE("a group with somebody in standby is deleted by force only", {.source = "ou
   world.must_be_sound();
 }
 
-RULE("a dead one that leaves standby is found by the next check", {.source = ""}) {
-  Three world;
-  REQUIRE(world.enter({InstanceId{0}}) == "ok");
-  Fault death = a_fault(FaultKind::InstanceDeath, world.cloud.now());
-  death.instance = InstanceId{0};
-  world.cloud.add_fault(death);
-  run_for(world.cloud, 1s);
-  REQUIRE(world.exit({InstanceId{0}}) == "ok");
-  world.must_be_sound();
-  run_for(world.cloud, 1h);
-  CHECK(first_removal_by_check(world.cloud, world.group) != nullptr);
-  world.must_be_sound();
-}
-
-// ---- Deletion by force ----
-
-RULE("an ECS may outlive its group's deletion by force, when the knob says so", {.source = "our decision"}) {
-  struct Row {
-    std::int64_t ppm;
-    std::size_t left;
-  };
-  const auto row = GENERATE(values<Row>({{0, 0}, {1'000'000, 3}}));
-  Behaviour behaviour = behaviour_under_test();
-  behaviour.forced_delete_survival_ppm = row.ppm;
-  Cloud cloud = a_cloud(behaviour);
-  const AsGroupId group = grown_group(cloud, {.desire = 3});
-  REQUIRE(outcome(cloud.submit(DeleteAsGroup{group, ForceDelete::Yes})) == "ok");
-  run_for(cloud, 1h);
-  CHECK(cloud.find(group) == nullptr);
-  std::size_t left = 0;
-  for (const Instance& each : cloud.all_instances()) left += each.ecs_deleted == kNever ? 1 : 0;
-  CHECK(left == row.left);
-  CHECK(broken_invariants(cloud) == Lines{});
-}
-
 RULE("a member that was found unhealthy before its standby is found well again by a later check",
      {.source = "our decision"}) {
   Three the;

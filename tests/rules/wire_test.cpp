@@ -988,7 +988,7 @@ RULE("not_tags_any leaves out who has any of them", {.source = "our decision"}) 
         Texts{"web"});
 }
 
-RULE("without_any_tag finds who has none, whatever else is asked; it may be left out",
+RULE("without_any_tag finds who has none, whatever else is asked, and may be left out",
      {.source = "AS API reference, querying resources by tags"}) {
   TaggedGroups world;
   CHECK(world.found(R"("without_any_tag": true, "tags": [{"key": "env", "values": []}])") == Texts{"web"});
