@@ -268,10 +268,11 @@ Json present_member(const Target& policy, const std::string& key, const Scenario
 void drop_alternative(Json& action, std::string_view named) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kAlternatives{
       {{"instance_number", "instance_percentage"}, {"size", "percentage"}}};
-  for (const auto& [one, other] : kAlternatives)
-    if (named == one || named == other)
-      std::erase_if(action.members,
-                    [&](const Json::Member& each) { return each.key == (named == one ? other : one); });
+  for (const auto& pair : kAlternatives)
+    if (named == pair.first || named == pair.second)
+      std::erase_if(action.members, [&](const Json::Member& each) {
+        return each.key == (named == pair.first ? pair.second : pair.first);
+      });
 }
 
 Json body_for(const Target& policy, const std::string& name, const std::vector<Change>& changes,
