@@ -7,19 +7,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include "sim/engine/exact_math.hpp"
 #include "sim/engine/time.hpp"
-
-#ifdef __FAST_MATH__
-#error "-ffast-math lets the compiler reorder sums, and the numbers would depend on it"
-#endif
 
 namespace tidepool::sim {
 namespace {
 
-// ln 2 in two parts: the first has 21 trailing zero bits, so that its product with an exponent is exact.
-constexpr double kLn2High = 0x1.62e42fee00000p-1;
-constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
-constexpr double kSqrtHalf = 0.70710678118654752440;
 constexpr double kLnTwoPi = 1.8378770664093454836;
 constexpr double kNormalP95 = 1.6448536269514722;  // 95 % of a standard normal lies below.
 
@@ -44,49 +37,18 @@ constexpr std::uint64_t join(std::uint32_t low, std::uint32_t high) {
   return static_cast<std::uint64_t>(high) << 32U | low;
 }
 
-// Natural logarithm of a positive, finite x, to within 2 units in the last place; std::log may differ between
-// libraries. With x = m * 2^e and s = (m - 1) / (m + 1), ln x = e ln 2 + 2 (s + s^3/3 + s^5/5 + ...), where
-// |s| < 0.172.
-double log_of(double x) {
-  assert(x > 0);
-  int exponent = 0;
-  double m = std::frexp(x, &exponent);
-  if (m < kSqrtHalf) {
-    m *= 2;
-    --exponent;
-  }
-  const double s = (m - 1) / (m + 1);
-  const double square = s * s;
-  double tail = 0;
-  for (int n = 23; n >= 3; n -= 2) tail = (tail + 1.0 / n) * square;
-  const double e = exponent;
-  return e * kLn2High + (2 * s + (2 * s * tail + e * kLn2Low));
-}
-
-// e^x to within 2 units in the last place. With x = k ln 2 + r, |r| < 0.35, it is 2^k times the power series
-// of e^r.
-double exp_of(double x) {
-  if (x > 709) x = 709;  // Far beyond any use here, and the result stays finite.
-  if (x < -745) return 0;
-  const double k = std::floor(x / (kLn2High + kLn2Low) + 0.5);
-  const double r = (x - k * kLn2High) - k * kLn2Low;
-  double sum = 1;
-  for (int n = 14; n >= 2; --n) sum = 1 + sum * r * (1.0 / n);
-  return std::ldexp(1 + r * sum, static_cast<int>(k));
-}
-
 // ln k! for a whole k >= 0: from the product while that is exact, then by Stirling's series (cut off below
 // 1e-12).
 double log_factorial(double k) {
   if (k < 18) {
     double product = 1;
     for (int each = 2; each <= k; ++each) product *= each;
-    return log_of(product);
+    return exact_log(product);
   }
   const double inverse = 1 / k;
   const double square = inverse * inverse;
   const double series = inverse * (1.0 / 12 - square * (1.0 / 360 - square / 1260));
-  return k * log_of(k) - k + 0.5 * (kLnTwoPi + log_of(k)) + series;
+  return k * exact_log(k) - k + 0.5 * (kLnTwoPi + exact_log(k)) + series;
 }
 
 // The nearest whole microsecond; what is too long to tell becomes the longest Duration.
@@ -143,7 +105,7 @@ bool Rng::bernoulli_ppm(std::int64_t parts_per_million) {
 Duration Rng::exponential(Duration mean) {
   assert(mean >= Duration::zero());
   const double above_zero = 1 - uniform01();
-  return to_duration(to_double(mean) * (0 - log_of(above_zero)));
+  return to_duration(to_double(mean) * (0 - exact_log(above_zero)));
 }
 
 // Marsaglia's polar method. The second number it yields is dropped, so that a count of draws is all there is
@@ -154,7 +116,7 @@ double Rng::standard_normal() {
     const double y = 2 * uniform01() - 1;
     const double square = x * x + y * y;
     if (square >= 1 || square == 0) continue;
-    return x * std::sqrt(-2 * log_of(square) / square);
+    return x * std::sqrt(-2 * exact_log(square) / square);
   }
 }
 
@@ -165,19 +127,19 @@ double Rng::normal(double mean, double sd) {
 
 Duration Rng::lognormal(Duration median, double sigma) {
   assert(median >= Duration::zero() && sigma >= 0);
-  return to_duration(to_double(median) * exp_of(sigma * standard_normal()));
+  return to_duration(to_double(median) * exact_exp(sigma * standard_normal()));
 }
 
 Duration Rng::lognormal_from_p95(Duration median, Duration p95) {
   assert(median > Duration::zero() && median <= p95);
-  return lognormal(median, log_of(to_double(p95) / to_double(median)) / kNormalP95);
+  return lognormal(median, exact_log(to_double(p95) / to_double(median)) / kNormalP95);
 }
 
 std::int64_t Rng::poisson(double mean) {
   assert(mean >= 0 && mean <= 1e9);
   if (mean < 10) {
     // The number of exponential waits that fit into `mean`, on the scale of their product.
-    const double end = exp_of(-mean);
+    const double end = exact_exp(-mean);
     std::int64_t count = 0;
     double product = 1 - uniform01();
     while (product > end) {
@@ -189,7 +151,7 @@ std::int64_t Rng::poisson(double mean) {
   // Transformed rejection with squeeze: W. Hörmann, "The transformed rejection method for generating Poisson
   // random variables", Insurance: Mathematics and Economics 12 (1993), algorithm PTRS. The constants are
   // fitted there.
-  const double log_mean = log_of(mean);
+  const double log_mean = exact_log(mean);
   const double b = 0.931 + 2.53 * std::sqrt(mean);
   const double a = -0.059 + 0.02483 * b;
   const double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
@@ -202,7 +164,7 @@ std::int64_t Rng::poisson(double mean) {
     const double k = std::floor((2 * a / edge + b) * u + mean + 0.43);
     if (edge >= 0.07 && v <= squeeze) return static_cast<std::int64_t>(k);
     if (k < 0 || (edge < 0.013 && v > edge)) continue;
-    const double hat = log_of(v) + log_of(inverse_alpha) - log_of(a / (edge * edge) + b);
+    const double hat = exact_log(v) + exact_log(inverse_alpha) - exact_log(a / (edge * edge) + b);
     if (hat <= k * log_mean - mean - log_factorial(k)) return static_cast<std::int64_t>(k);
   }
 }
