@@ -46,7 +46,7 @@ std::optional<Nanos> LatencyHistogram::quantile(double p) const {
     }
     const std::int64_t start = start_of(i);
     const std::int64_t width = i + 1 < kBuckets ? start_of(i + 1) - start : 1;
-    const Wide into = Wide{width} * (2 * (wanted - before) - 1) / (2 * counts_[i]);
+    const Wide into = Wide{width} * (2 * (wanted - before) - 1) / (Wide{2} * counts_[i]);
     return Nanos{std::min(start + static_cast<std::int64_t>(into), most_)};
   }
   return Nanos{most_};

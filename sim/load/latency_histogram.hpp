@@ -20,11 +20,11 @@ class LatencyHistogram {
   LatencyHistogram() : counts_(kBuckets) {}
 
   /// Negative spans count as zero.
-  void add(Nanos span) {
+  void add(Nanos span, std::int64_t times = 1) {
     const std::int64_t ns = span.count() < 0 ? 0 : span.count();
-    ++counts_[bucket_of(static_cast<std::uint64_t>(ns))];
-    ++count_;
-    sum_ += ns;
+    counts_[bucket_of(static_cast<std::uint64_t>(ns))] += times;
+    count_ += times;
+    sum_ += Wide{ns} * times;
     if (ns > most_) most_ = ns;
   }
 
@@ -45,6 +45,17 @@ class LatencyHistogram {
 
   /// How many lie above `span`: whole buckets are exact, the one that holds `span` is counted in proportion.
   std::int64_t count_above(Nanos span) const;
+
+  /// use(span, times) for each bucket that is not empty, with the middle of it.
+  template <class Use>
+  void for_each(Use use) const {
+    for (std::size_t i = 0; i < kBuckets; ++i) {
+      if (counts_[i] == 0) continue;
+      const std::int64_t start = start_of(i);
+      const std::int64_t width = i + 1 < kBuckets ? start_of(i + 1) - start : 1;
+      use(Nanos{start + (width - 1) / 2}, counts_[i]);
+    }
+  }
 
   friend bool operator==(const LatencyHistogram&, const LatencyHistogram&) = default;
 
