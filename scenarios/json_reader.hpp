@@ -60,7 +60,7 @@ class Field {
   /// A number of at most six decimals, in millionths; the bounds too.
   std::optional<std::int64_t> millionths(std::int64_t least, std::int64_t most) const;
   std::optional<double> real(double least, double most) const;
-  /// Text of whole numbers with the units d, h, m, s, ms, in this order and each at most once: "1d12h".
+  /// Text of whole numbers with the units d, h, m, s, ms, us, in this order and each at most once: "1d12h".
   std::optional<sim::Duration> duration(sim::Duration least, sim::Duration most) const;
   /// Complains when it is none.
   bool is_object() const;

@@ -202,6 +202,10 @@ constexpr std::array kKnobs{
         {"max_parallel_creates", "launches of one action at once; 0 is no limit", kCountOrNone, "silent"}),
     length<&Behaviour::metric_period, 1>({"metric_period", "distance of the metrics' datapoints", "1s to 1d",
                                           "user guide, \"Monitoring metrics\": 5 minutes"}),
+    length<&Behaviour::metric_delay>(
+        {"metric_delay",
+         "from the end of a period until its datapoint can be read and alarm rules look at it", kUpToADay,
+         "silent; the monitoring service has some minutes"}),
     number<&Behaviour::group_quota, 1>({"group_quota", "groups of the project", kCount, kQuotas}),
     number<&Behaviour::configuration_quota, 1>(
         {"configuration_quota", "configurations of the project", kCount, kQuotas}),

@@ -25,7 +25,9 @@ constexpr Spelt<GapRule> kGaps[] = {{"zero", GapRule::Zero}, {"hold", GapRule::H
 constexpr Spelt<char> kSeparators[] = {{",", ','}, {";", ';'}, {"|", '|'}, {"tab", '\t'}};
 enum class Align : std::uint8_t { Start, Calendar };
 constexpr Spelt<Align> kAligns[] = {{"start", Align::Start}, {"calendar", Align::Calendar}};
-constexpr Spelt<int> kModels[] = {{"fluid", 0}};
+enum class Model : std::uint8_t { Fluid, Queue, Requests };
+constexpr Spelt<Model> kModels[] = {
+    {"fluid", Model::Fluid}, {"queue", Model::Queue}, {"requests", Model::Requests}};
 
 // ---- Traces ----
 
@@ -164,6 +166,16 @@ std::optional<sim::DemandGenerator> read_source(Section& section, const Scenario
   return read_generator(*generator, scenario);
 }
 
+// Who works the demand off, and how fast. What an instance can do follows from its services where requests are played.
+void read_model(Section& section, sim::Workload& workload) {
+  const Model model = section.choice("model", kModels).value_or(Model::Fluid);
+  if (model == Model::Requests) return read_requests(section, workload);
+  section.need({"capacity_per_instance"});
+  workload.capacity_per_instance =
+      section.millionths("capacity_per_instance", 1, kMostCapacity).value_or(kAmountUnit);
+  if (model == Model::Queue) read_queue(section, workload);
+}
+
 }  // namespace
 
 Generators read_workloads(const std::vector<Field>& workloads, Scenario& scenario, const Names& names,
@@ -172,15 +184,13 @@ Generators read_workloads(const std::vector<Field>& workloads, Scenario& scenari
   std::set<std::string> groups;
   for (const Field& each : workloads) {
     Section section(each);
-    section.need({"group", "capacity_per_instance"});
-    section.choice("model", kModels);
+    section.need({"group"});
     WorkloadDeclaration workload;
     workload.group = names.group(section);
     if (!workload.group.empty() && !groups.insert(workload.group).second)
       each.complain(
           fmt::format("group {} has a workload already, expected one a group", shown(workload.group)));
-    workload.workload.capacity_per_instance =
-        section.millionths("capacity_per_instance", 1, kMostCapacity).value_or(kAmountUnit);
+    read_model(section, workload.workload);
     generators.push_back(read_source(section, scenario, folder, workload));
     section.refuse_others();
     scenario.workloads.push_back(std::move(workload));

@@ -11,12 +11,16 @@ namespace {
 using sim::Duration;
 using sim::FaultKind;
 
-constexpr Spelt<FaultKind> kKinds[] = {
-    {"boot_failure", FaultKind::BootFailure},      {"instance_failure", FaultKind::InstanceFailure},
-    {"zone_outage", FaultKind::ZoneOutage},        {"sold_out", FaultKind::SoldOut},
-    {"sick_instances", FaultKind::SickInstances},  {"boot_delay", FaultKind::BootDelay},
-    {"elb_member_down", FaultKind::ElbMemberDown}, {"hook_message_lost", FaultKind::HookMessageLost},
-    {"instance_death", FaultKind::InstanceDeath}};
+constexpr Spelt<FaultKind> kKinds[] = {{"boot_failure", FaultKind::BootFailure},
+                                       {"instance_failure", FaultKind::InstanceFailure},
+                                       {"zone_failure", FaultKind::ZoneFailure},
+                                       {"zone_outage", FaultKind::ZoneOutage},
+                                       {"sold_out", FaultKind::SoldOut},
+                                       {"sick_instances", FaultKind::SickInstances},
+                                       {"boot_delay", FaultKind::BootDelay},
+                                       {"elb_member_down", FaultKind::ElbMemberDown},
+                                       {"hook_message_lost", FaultKind::HookMessageLost},
+                                       {"instance_death", FaultKind::InstanceDeath}};
 constexpr Spelt<sim::Sickness> kSicknesses[] = {{"stopped", sim::Sickness::Stopped},
                                                 {"deleted", sim::Sickness::Deleted},
                                                 {"offline", sim::Sickness::Offline}};
@@ -78,6 +82,13 @@ void read_harm(Section& section, sim::Fault& fault) {
       section.need({"mean_time_to_failure"});
       fault.mean_time_to_failure =
           section.duration("mean_time_to_failure", std::chrono::seconds{1}, kLongest).value_or(kLongest);
+      fault.shape = section.real("shape", 0.1, 20).value_or(1);
+      return;
+    case FaultKind::ZoneFailure:
+      section.need({"mean_time_to_failure"});
+      fault.mean_time_to_failure =
+          section.duration("mean_time_to_failure", std::chrono::seconds{1}, kLongest).value_or(kLongest);
+      fault.probability_ppm = section.millionths("probability", 1, 1'000'000).value_or(1'000'000);
       return;
     case FaultKind::SickInstances:
       fault.sickness = section.choice("sickness", kSicknesses).value_or(sim::Sickness::Stopped);

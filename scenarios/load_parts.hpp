@@ -24,7 +24,7 @@ void read_behaviour(const Field& field, Scenario& scenario);
 /// `region`. Without a field: the defaults. Fills `placeholders`, and `names` with them.
 void read_region(const std::optional<Field>& field, Scenario& scenario, Names& names);
 
-/// "100s", or an object with one of constant, uniform, exponential and lognormal.
+/// "100s", or an object with one of the kinds of distributions that README.md lists.
 std::optional<sim::DurationDistribution> read_distribution(const Field& field);
 
 /// `calls`, sorted by time, and the names that they save.
@@ -48,6 +48,9 @@ void read_faults(const std::vector<Field>& faults, Scenario& scenario, const Nam
 using Generators = std::vector<std::optional<sim::DemandGenerator>>;  // by workload; empty for traces
 Generators read_workloads(const std::vector<Field>& workloads, Scenario& scenario, const Names& names,
                           const std::filesystem::path& folder);
+/// The members of a workload that model "queue" and "requests" have of their own; the capacity is read before, or follows.
+void read_queue(Section& section, sim::Workload& workload);
+void read_requests(Section& section, sim::Workload& workload);
 void generate_demand(const Generators& generators, Scenario& scenario);
 
 void read_objectives(const std::vector<Field>& objectives, Scenario& scenario, const Names& names,

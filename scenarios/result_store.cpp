@@ -34,7 +34,7 @@ using namespace sim;
 
 // "Tide" in the file's header says whose file it is; the version changes with the tables.
 constexpr std::uint32_t kApplicationId = 0x54696465;
-constexpr int kSchemaVersion = 2;
+constexpr int kSchemaVersion = 3;
 
 // Things are numbered from 0 in order of creation, as in the model; the ids that the API shows stand beside the numbers.
 // Times are microseconds since 1970, NULL for what did not happen. A `_micro` is a millionth of the unit.
@@ -153,8 +153,14 @@ CREATE TABLE metrics (
   offered_micro INTEGER NOT NULL, served_micro INTEGER NOT NULL, cpu_util_micro INTEGER
 ) STRICT;
 
+CREATE TABLE latencies (  -- of the period that ends at a metrics tick, if anything was answered in it
+  id INTEGER PRIMARY KEY, time_us INTEGER NOT NULL, group_no INTEGER NOT NULL REFERENCES groups (id),
+  answered_micro INTEGER NOT NULL, waiting_micro INTEGER NOT NULL,
+  mean_us INTEGER NOT NULL, p50_us INTEGER NOT NULL, p95_us INTEGER NOT NULL, p99_us INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE workloads (
-  id INTEGER PRIMARY KEY, group_no INTEGER REFERENCES groups (id), source TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, group_no INTEGER REFERENCES groups (id), source TEXT NOT NULL, model TEXT NOT NULL,
   start_us INTEGER NOT NULL, step_us INTEGER NOT NULL, steps INTEGER NOT NULL,
   total_micro INTEGER NOT NULL, capacity_per_instance_micro INTEGER NOT NULL,
   fingerprint TEXT NOT NULL  -- of the steps
@@ -237,6 +243,12 @@ CREATE VIEW v_metrics AS
          m.offered_micro / 1e6 AS offered_units, m.served_micro / 1e6 AS served_units,
          (m.offered_micro - m.served_micro) / 1e6 AS unserved_units
   FROM metrics m JOIN groups g ON g.id = m.group_no ORDER BY m.id;
+
+CREATE VIEW v_latency AS
+  SELECT utc(l.time_us) AS time_utc, g.api_id AS group_id, g.name AS group_name,
+         l.answered_micro / 1e6 AS requests, l.waiting_micro / 1e6 AS waiting,
+         l.mean_us / 1e3 AS mean_ms, l.p50_us / 1e3 AS p50_ms, l.p95_us / 1e3 AS p95_ms, l.p99_us / 1e3 AS p99_ms
+  FROM latencies l JOIN groups g ON g.id = l.group_no ORDER BY l.id;
 
 CREATE VIEW v_actions AS
   SELECT a.api_id AS action_id, g.api_id AS group_id, g.name AS group_name, a.type, a.status,
@@ -703,14 +715,28 @@ void save_metrics(Database& db, const Source& from) {
   }
 }
 
+void save_latencies(Database& db, const Source& from) {
+  Table table(db, "latencies", 9);
+  for (std::size_t i = 0; i < from.cloud.latencies().size(); ++i) {
+    const LatencySample& each = from.cloud.latencies()[i];
+    table.row(i, each.time, number_of(each.group), each.answered, each.waiting, each.mean_us, each.p50_us,
+              each.p95_us, each.p99_us);
+  }
+}
+
+const char* model_of(const Workload& workload) {
+  if (workload.queue) return "queue";
+  return workload.requests ? "requests" : "fluid";
+}
+
 void save_workloads(Database& db, const Source& from) {
-  Table table(db, "workloads", 9);
+  Table table(db, "workloads", 10);
   const auto& declared = from.scenario.workloads;
   for (std::size_t i = 0; i < from.cloud.all_workloads().size(); ++i) {
-    const FluidWorkload& each = from.cloud.all_workloads()[i];
+    const Workload& each = from.cloud.all_workloads()[i];
     table.row(i, number_of(each.group), i < declared.size() ? declared[i].source : std::string(),
-              each.trace.start, each.trace.step, each.trace.amounts.size(), each.trace.total(),
-              each.capacity_per_instance, fingerprint_of(each.trace));
+              model_of(each), each.trace.start, each.trace.step, each.trace.amounts.size(),
+              each.trace.total(), each.capacity_per_instance, fingerprint_of(each.trace));
   }
 }
 
@@ -728,8 +754,11 @@ void save_faults(Database& db, const Source& from) {
     };
     table.row(i, text_of(each.kind), each.from, each.until, from.zone_name(each.zone),
               from.flavor_name(each.flavor), number_of(each.group),
-              if_kind(FaultKind::BootFailure, each.probability_ppm),
-              if_kind(FaultKind::InstanceFailure, each.mean_time_to_failure),
+              each.kind == FaultKind::ZoneFailure ? std::optional(each.probability_ppm)
+                                                  : if_kind(FaultKind::BootFailure, each.probability_ppm),
+              each.kind == FaultKind::ZoneFailure
+                  ? std::optional(each.mean_time_to_failure)
+                  : if_kind(FaultKind::InstanceFailure, each.mean_time_to_failure),
               if_kind(FaultKind::SickInstances, text_of(each.sickness)),
               chooses_members(each) ? std::optional(each.count) : std::nullopt);
   }
@@ -793,8 +822,8 @@ void write_all(const fs::path& path, const Source& from) {
   db.execute(kTables);
   for (const auto save :
        {save_run, save_configurations, save_groups, save_alarm_rules, save_policies, save_actions,
-        save_instances, save_moves, save_decisions, save_executions, save_metrics, save_workloads,
-        save_faults, save_surroundings, save_calls, save_outcome})
+        save_instances, save_moves, save_decisions, save_executions, save_metrics, save_latencies,
+        save_workloads, save_faults, save_surroundings, save_calls, save_outcome})
     save(db, from);
   db.execute(views());
   db.execute("COMMIT");

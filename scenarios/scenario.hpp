@@ -38,7 +38,7 @@ struct AlarmDeclaration {
 };
 
 struct WorkloadDeclaration {
-  sim::FluidWorkload workload;
+  sim::Workload workload;
   std::string group;
   std::string source;                 ///< "generator", or the trace's file name as written
   std::optional<TraceImport> import;  ///< what reading the trace found; its `trace` is left empty

@@ -58,10 +58,12 @@ const char* kind_of(const sim::Event& event) {
     const char* operator()(const sim::RemovalFinished&) const { return "removal_finished"; }
     const char* operator()(const sim::HealthCheckDue&) const { return "health_check"; }
     const char* operator()(const sim::MetricsDue&) const { return "metrics"; }
+    const char* operator()(const sim::DatapointsPublished&) const { return "metrics_published"; }
     const char* operator()(const sim::PolicyDue&) const { return "policy_due"; }
     const char* operator()(const sim::DemandChanges&) const { return "demand_changes"; }
     const char* operator()(const sim::HookTimedOut&) const { return "hook_timed_out"; }
     const char* operator()(const sim::InstanceFails&) const { return "instance_fails"; }
+    const char* operator()(const sim::ZoneFails&) const { return "zone_fails"; }
     const char* operator()(const sim::AlarmDue&) const { return "alarm_due"; }
     const char* operator()(const sim::ExecutionEnds&) const { return "execution_ends"; }
     const char* operator()(const sim::FaultBegins&) const { return "fault_begins"; }

@@ -16,12 +16,16 @@ namespace {
 
 using sim::FaultKind;
 
-constexpr Spelling<FaultKind> kKinds[] = {
-    {"boot_failure", FaultKind::BootFailure},      {"instance_failure", FaultKind::InstanceFailure},
-    {"zone_outage", FaultKind::ZoneOutage},        {"sold_out", FaultKind::SoldOut},
-    {"sick_instances", FaultKind::SickInstances},  {"boot_delay", FaultKind::BootDelay},
-    {"elb_member_down", FaultKind::ElbMemberDown}, {"hook_message_lost", FaultKind::HookMessageLost},
-    {"instance_death", FaultKind::InstanceDeath}};
+constexpr Spelling<FaultKind> kKinds[] = {{"boot_failure", FaultKind::BootFailure},
+                                          {"instance_failure", FaultKind::InstanceFailure},
+                                          {"zone_failure", FaultKind::ZoneFailure},
+                                          {"zone_outage", FaultKind::ZoneOutage},
+                                          {"sold_out", FaultKind::SoldOut},
+                                          {"sick_instances", FaultKind::SickInstances},
+                                          {"boot_delay", FaultKind::BootDelay},
+                                          {"elb_member_down", FaultKind::ElbMemberDown},
+                                          {"hook_message_lost", FaultKind::HookMessageLost},
+                                          {"instance_death", FaultKind::InstanceDeath}};
 constexpr Spelling<sim::Sickness> kSicknesses[] = {{"stopped", sim::Sickness::Stopped},
                                                    {"deleted", sim::Sickness::Deleted},
                                                    {"offline", sim::Sickness::Offline}};
@@ -78,6 +82,13 @@ void read_delay(const Fields& body, sim::Fault& fault) {
   fault.factor_ppm = millionths_in(body, "factor", 1'000'000, kMostTimes).value_or(1'000'000);
 }
 
+void read_mean_time(const Fields& body, sim::Fault& fault) {
+  need(body, "mean_time_to_failure", R"(a length such as "7d")");
+  fault.mean_time_to_failure = duration_in(body, "mean_time_to_failure").value_or(kLongestDuration);
+  if (fault.mean_time_to_failure < std::chrono::seconds{1})
+    body.report("mean_time_to_failure", kBodyFault, "1s or more");
+}
+
 void read_harm(const Fields& body, const sim::Cloud& cloud, sim::Fault& fault) {
   switch (fault.kind) {
     case FaultKind::BootFailure:
@@ -85,15 +96,19 @@ void read_harm(const Fields& body, const sim::Cloud& cloud, sim::Fault& fault) {
       need(body, "probability", "a number from 0 to 1");
       fault.probability_ppm = millionths_in(body, "probability", 0, 1'000'000).value_or(0);
       return;
-    case FaultKind::InstanceFailure: {
-      body.expect_only(
-          {"kind", "from", "at", "duration", "until", "group", "zone", "flavor", "mean_time_to_failure"});
-      need(body, "mean_time_to_failure", R"(a length such as "7d")");
-      fault.mean_time_to_failure = duration_in(body, "mean_time_to_failure").value_or(kLongestDuration);
-      if (fault.mean_time_to_failure < std::chrono::seconds{1})
-        body.report("mean_time_to_failure", kBodyFault, "1s or more");
+    case FaultKind::InstanceFailure:
+      body.expect_only({"kind", "from", "at", "duration", "until", "group", "zone", "flavor",
+                        "mean_time_to_failure", "shape"});
+      read_mean_time(body, fault);
+      fault.shape =
+          static_cast<double>(millionths_in(body, "shape", 100'000, 20'000'000).value_or(1'000'000)) / 1e6;
       return;
-    }
+    case FaultKind::ZoneFailure:
+      body.expect_only({"kind", "from", "at", "duration", "until", "group", "zone", "flavor",
+                        "mean_time_to_failure", "probability"});
+      read_mean_time(body, fault);
+      fault.probability_ppm = millionths_in(body, "probability", 1, 1'000'000).value_or(1'000'000);
+      return;
     case FaultKind::ZoneOutage:
       body.expect_only({"kind", "from", "at", "duration", "until", "zone"});
       need(body, "zone", "a zone's name");
@@ -152,6 +167,9 @@ const char* state_of(const sim::Fault& fault, sim::Time now) {
 
 void add_newer_harm(const sim::Cloud& cloud, const sim::Fault& fault, boost::json::object& out) {
   switch (fault.kind) {
+    case FaultKind::InstanceFailure:
+      if (fault.shape != 1) out.emplace("shape", fault.shape);
+      return;
     case FaultKind::BootDelay:
       out.emplace("delay", duration_text(fault.delay));
       out.emplace("factor", number(fault.factor_ppm));
@@ -185,8 +203,9 @@ boost::json::object written(const sim::Cloud& cloud, std::size_t index) {
     out.emplace("flavor", cloud.region().flavor(fault.flavor).name);
   if (fault.group != sim::none<sim::AsGroupId>())
     out.emplace("group", IdText{cloud.seed()}.text(fault.group));
-  if (fault.kind == FaultKind::BootFailure) out.emplace("probability", number(fault.probability_ppm));
-  if (fault.kind == FaultKind::InstanceFailure)
+  if (fault.kind == FaultKind::BootFailure || fault.kind == FaultKind::ZoneFailure)
+    out.emplace("probability", number(fault.probability_ppm));
+  if (fault.kind == FaultKind::InstanceFailure || fault.kind == FaultKind::ZoneFailure)
     out.emplace("mean_time_to_failure", duration_text(fault.mean_time_to_failure));
   if (fault.kind == FaultKind::SickInstances) {
     out.emplace("sickness", spelling_of(kSicknesses, fault.sickness));

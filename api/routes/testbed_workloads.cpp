@@ -135,10 +135,10 @@ sim::AsGroupId read_group(const Fields& body, const sim::Cloud& cloud) {
   return group;
 }
 
-std::optional<sim::FluidWorkload> read_workload(const Fields& body, const sim::Cloud& cloud) {
+std::optional<sim::Workload> read_workload(const Fields& body, const sim::Cloud& cloud) {
   constexpr Spelling<int> kModels[] = {{"fluid", 0}};
   body.expect_only({"group", "model", "capacity_per_instance", "trace", "generator"});
-  sim::FluidWorkload workload;
+  sim::Workload workload;
   workload.group = read_group(body, cloud);
   body.choice("model", kBodyFault, kModels);
   if (!body.has("capacity_per_instance"))
@@ -160,7 +160,7 @@ std::optional<sim::FluidWorkload> read_workload(const Fields& body, const sim::C
 boost::json::array workloads_of(const sim::Cloud& cloud) {
   boost::json::array all;
   for (std::size_t i = 0; i < cloud.all_workloads().size(); ++i) {
-    const sim::FluidWorkload& each = cloud.all_workloads()[i];
+    const sim::Workload& each = cloud.all_workloads()[i];
     boost::json::object row{{"id", std::to_string(i)},
                             {"group", nullptr},
                             {"capacity_per_instance", number(each.capacity_per_instance)},

@@ -15,8 +15,8 @@ struct Unit {
   std::string_view name;
   std::int64_t us;
 };
-constexpr std::array<Unit, 5> kUnits{
-    {{"d", 86'400'000'000}, {"h", 3'600'000'000}, {"m", 60'000'000}, {"s", 1'000'000}, {"ms", 1'000}}};
+constexpr std::array<Unit, 6> kUnits{
+    {{"d", 86'400'000'000}, {"h", 3'600'000'000}, {"m", 60'000'000}, {"s", 1'000'000}, {"ms", 1'000}, {"us", 1}}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

@@ -13,7 +13,7 @@ namespace tidepool::api {
 /// Longest length that can be named: 36 500 days.
 inline constexpr sim::Duration kLongestDuration = std::chrono::hours{24 * 36'500};
 
-/// "1d12h", "90m", "1s500ms": whole numbers with the units d, h, m, s, ms, in this order and each at most once. Empty for
+/// "1d12h", "90m", "1s500ms": whole numbers with the units d, h, m, s, ms, us, in this order and each at most once. Empty for
 /// anything else, a bare number among it, and for more than `kLongestDuration`.
 std::optional<sim::Duration> read_duration(std::string_view text);
 /// The shortest such text; parts of a millisecond are dropped. Not for negative lengths.

@@ -132,7 +132,8 @@ std::vector<sim::MetricPoint> own_points(const DataQuery& query, const sim::Clou
   std::vector<sim::MetricPoint> points;
   if (!query.metric.is_of_group()) return points;
   for (const sim::MetricSample& each : cloud.samples()) {
-    if (each.group != query.metric.group) continue;
+    if (each.group != query.metric.group || each.time + cloud.behaviour().metric_delay > cloud.now())
+      continue;
     if (query.metric.metric == sim::GroupMetric::InstanceNum)
       points.push_back({each.time, each.in_service * sim::kMetricUnit});
     else if (each.cpu_util)

@@ -201,15 +201,15 @@ std::optional<MetricValue> Cloud::pushed_value(const AlarmRule& rule, Time from,
 
 // ---- Alarms ----
 
-// At each tick of the group's metrics.
-void Cloud::evaluate(AlarmRuleId id, std::optional<MetricValue> datapoint) {
+// With each datapoint of a group's metrics, that of the period which ended at `at`.
+void Cloud::evaluate(AlarmRuleId id, std::optional<MetricValue> datapoint, Time at) {
   AlarmRule& rule = alarm_rules_[index_of(id)];
   if (rule.set.enabled == Switch::Off) return;
   if (datapoint) rule.gathered.add(*datapoint);
   const bool raw = rule.set.period == Duration::zero();
-  if (!raw && !on_grid(now(), rule.set.period)) return;
+  if (!raw && !on_grid(at, rule.set.period)) return;
   std::optional<MetricValue> value;
-  if (!raw) value = pushed_value(rule, now() - rule.set.period, now());
+  if (!raw) value = pushed_value(rule, at - rule.set.period, at);
   if (!value && !rule.gathered.empty()) value = rule.gathered.value(rule.set.statistic);
   rule.gathered.clear();
   if (value) judge(id, *value);  // Without data the state stays and nothing fires.

@@ -43,9 +43,11 @@ AsGroupId Cloud::touched_by(const Event& event) const {
     AsGroupId operator()(const ReconcileDue& e) const { return e.group; }
     AsGroupId operator()(const HealthCheckDue& e) const { return e.group; }
     AsGroupId operator()(const MetricsDue& e) const { return e.group; }
+    AsGroupId operator()(const DatapointsPublished& e) const { return e.group; }
     AsGroupId operator()(const LaunchFinished& e) const { return owner(e.instance); }
     AsGroupId operator()(const RemovalFinished& e) const { return owner(e.instance); }
     AsGroupId operator()(const InstanceFails& e) const { return owner(e.instance); }
+    AsGroupId operator()(const ZoneFails&) const { return none<AsGroupId>(); }
     AsGroupId operator()(const PolicyDue& e) const { return cloud.policies_[index_of(e.policy)].group; }
     AsGroupId operator()(const DemandChanges& e) const {
       return cloud.workloads_[index_of(e.workload)].group;

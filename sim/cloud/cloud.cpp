@@ -14,21 +14,6 @@ __extension__ using Wide = __int128;
 
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 
-// What so many instances can do in [from, to): a difference on one scale, so that pieces of a span add up.
-Amount capacity_between(const FluidWorkload& workload, int serving, Time from, Time to) {
-  const Wide rate = Wide{workload.capacity_per_instance} * serving;
-  const auto until = [&](Time t) { return rate * t.time_since_epoch().count() / kMicrosPerSecond; };
-  return static_cast<Amount>(std::min(until(to) - until(from), Wide{kMaxTotalAmount}));
-}
-
-// Whether more is offered at `t` than so many instances can do: rates, which no rounding blurs.
-bool falls_short(const FluidWorkload& workload, int serving, Time t) {
-  const auto step = workload.trace.step_at(t);
-  if (!step) return false;
-  const Wide able = Wide{workload.capacity_per_instance} * serving * workload.trace.step.count();
-  return Wide{workload.trace.amounts[*step]} * kMicrosPerSecond > able;
-}
-
 }  // namespace
 
 Cloud::Cloud(CloudOptions options)
@@ -169,19 +154,7 @@ void Cloud::settle(AsGroupId id) {
   if (g.status != GroupStatus::Deleted) s.totals.desire_us += span.count() * g.set.desire;
   const int serving = g.in_service - s.ill;
   s.window_serving_us += span.count() * serving;
-  if (s.workload != none<WorkloadId>()) {
-    // The rate is constant in between: each of its changes is an event that settles.
-    const FluidWorkload& workload = workloads_[index_of(s.workload)];
-    const Amount offered = workload.trace.offered_between(s.settled, now());
-    const bool is_short = falls_short(workload, serving, s.settled);
-    const Amount capacity = capacity_between(workload, serving, s.settled, now());
-    const Amount served = is_short ? std::min(offered, capacity) : offered;
-    s.totals.offered += offered;
-    s.totals.served += served;
-    s.window_offered += offered;
-    s.window_served += served;
-    if (is_short) s.totals.short_us += span.count();
-  }
+  if (s.workload != none<WorkloadId>()) work_off(id);
   s.settled = now();
 }
 
@@ -223,6 +196,7 @@ void Cloud::enter(InstanceId id, LifecycleState to) {
     s.totals.most_in_service = std::max(s.totals.most_in_service, g.in_service);
   }
   if (recording_ == Recording::Everything) moves_.push_back({now(), id, from, to});
+  tell_station(id);
 }
 
 void Cloud::set_condition(InstanceId id, EcsStatus ecs, bool lb_offline) {
@@ -233,6 +207,7 @@ void Cloud::set_condition(InstanceId id, EcsStatus ecs, bool lb_offline) {
   member.ecs = ecs;
   member.lb_offline = lb_offline;
   if (counts) state(member.group).ill += (member.is_ill() ? 1 : 0) - before;
+  if (counts) tell_station(id);
 }
 
 void Cloud::set_health(InstanceId id, HealthStatus health) {

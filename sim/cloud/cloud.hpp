@@ -21,6 +21,7 @@
 #include "sim/engine/rng.hpp"
 #include "sim/engine/simulator.hpp"
 #include "sim/engine/time.hpp"
+#include "sim/load/workload.hpp"
 #include "sim/model/alarm_rule.hpp"
 #include "sim/model/as_configuration.hpp"
 #include "sim/model/as_group.hpp"
@@ -180,7 +181,7 @@ class Cloud {
   // ---- What surrounds the service; no client of AS asks for these. ----
 
   AlarmRuleId add_alarm_rule(const AlarmRuleSettings& rule);
-  WorkloadId add_workload(FluidWorkload workload);
+  WorkloadId add_workload(Workload workload);
   /// `fault.from` must not lie in the past.
   FaultId add_fault(const Fault& fault);
   /// Ends a fault now, or calls one off that has not begun. False when it is over already.
@@ -277,12 +278,15 @@ class Cloud {
   /// Those of bandwidths, also of bandwidths that are gone.
   int bandwidth_policies() const { return bandwidth_policies_; }
   std::span<const Fault> all_faults() const { return faults_; }
-  std::span<const FluidWorkload> all_workloads() const { return workloads_; }
+  std::span<const Workload> all_workloads() const { return workloads_; }
   std::span<const Resource> resources() const { return resources_; }
   std::span<const Message> outbox() const { return outbox_; }
   std::span<const TopicMessage> topic_messages() const { return topic_messages_; }
   std::span<const HookWait> all_waits() const { return waits_; }
   std::span<const MetricSample> samples() const { return samples_; }
+  std::span<const LatencySample> latencies() const { return latencies_; }
+  /// Of a group whose workload tells of requests, up to the last settle(); empty for others.
+  std::optional<ServiceRecord> service_of(AsGroupId id) const;
   std::span<const StateMove> moves() const { return moves_; }
   /// What the journal has told about groups, in the order of its lines.
   std::span<const Decision> decisions() const { return decisions_; }
@@ -299,6 +303,23 @@ class Cloud {
  private:
   friend class Inspection;
   friend struct CloudDoor;
+
+  // What a group measured of itself at a tick.
+  struct Datapoint {
+    Time time{};
+    std::optional<MetricValue> cpu_util;
+    MetricValue instance_num = 0;
+  };
+
+  // What works off a demand that is more than a fluid without memory.
+  struct Service {
+    std::optional<load::FluidQueue> queue;
+    std::optional<load::Station> station;
+    load::StationTotals told;     // what of the station's is in the group's totals
+    Amount offered_before = 0;    // while there was no group
+    load::StationTotals at_tick;  // as of the last metrics tick
+    load::LatencyHistogram responses_at_tick;
+  };
 
   // The part of a group that only the Cloud's stories need.
   struct GroupState {
@@ -321,6 +342,7 @@ class Cloud {
     // Since the last metrics tick.
     Amount window_offered = 0, window_served = 0;
     std::int64_t window_serving_us = 0;
+    std::vector<Datapoint> unpublished;  // oldest first; only while publishing takes time
   };
 
   // A place where a launch could go.
@@ -360,6 +382,10 @@ class Cloud {
   }
   std::string bandwidth_label(BandwidthId id) const;
   void settle(AsGroupId id);
+  void work_off(AsGroupId id);
+  void work_off_requests(GroupState& s, Service& service);
+  void tell_station(InstanceId id);
+  void open_service(WorkloadId id);
   void run(const Event& event);
   void enter(InstanceId id, LifecycleState to);
   void set_condition(InstanceId id, EcsStatus ecs, bool lb_offline);
@@ -508,9 +534,12 @@ class Cloud {
   void schedule_metrics(AsGroupId id);
   void handle(const MetricsDue& event);
   void handle(const DemandChanges& event);
+  void handle(const DatapointsPublished& event);
+  void publish(AsGroupId id, const Datapoint& datapoint);
   std::optional<MetricValue> utilisation(const GroupState& state) const;
+  void take_latency(AsGroupId id);
   void take_sample(AsGroupId id, std::optional<MetricValue> cpu);
-  void evaluate(AlarmRuleId id, std::optional<MetricValue> datapoint);
+  void evaluate(AlarmRuleId id, std::optional<MetricValue> datapoint, Time at);
   MetricSeriesId series_watched(const AlarmRule& rule) const;
   std::string subject_of(const AlarmRule& rule) const;
   std::optional<MetricValue> pushed_value(const AlarmRule& rule, Time from, Time to) const;
@@ -527,6 +556,9 @@ class Cloud {
   void handle(const FaultBegins& event);
   void handle(const FaultEnds& event);
   void handle(const InstanceFails& event);
+  void handle(const ZoneFails& event);
+  void schedule_zone_failure(FaultId fault, ZoneId zone, std::uint32_t number);
+  void break_down(InstanceId id);
   void draw_failure(InstanceId id, FaultId fault);
   void draw_failures(InstanceId id);
   bool concerns(const Fault& fault, const Instance& member) const;
@@ -595,7 +627,8 @@ class Cloud {
   std::vector<MetricSeries> series_;
   std::vector<std::vector<AlarmRuleId>> series_rules_;  // by MetricSeriesId: those that watch nothing else
   std::vector<Bandwidth> bandwidths_;
-  std::vector<FluidWorkload> workloads_;
+  std::vector<Workload> workloads_;
+  std::vector<Service> services_;  // by WorkloadId
   std::vector<Fault> faults_;
   std::vector<bool> fault_active_;                      // by FaultId
   std::vector<std::vector<InstanceId>> fault_victims_;  // by FaultId: those made ill by it
@@ -607,6 +640,7 @@ class Cloud {
   std::vector<Message> outbox_;
   std::vector<TopicMessage> topic_messages_;
   std::vector<MetricSample> samples_;
+  std::vector<LatencySample> latencies_;
   std::vector<StateMove> moves_;
   std::vector<Decision> decisions_;
 

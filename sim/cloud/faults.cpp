@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/cloud/cloud.hpp"
+#include "sim/engine/exact_math.hpp"
 
 namespace tidepool::sim {
 namespace {
@@ -11,6 +12,16 @@ namespace {
 bool puts_offline(const Fault& fault) {
   return fault.kind == FaultKind::ElbMemberDown ||
          (fault.kind == FaultKind::SickInstances && fault.sickness == Sickness::Offline);
+}
+
+// Of a Weibull distribution with that mean.
+Duration scale_of(Duration mean, double shape) {
+  const double scale = static_cast<double>(mean.count()) / exact_gamma_of_1_plus(1 / shape);
+  return Duration{static_cast<std::int64_t>(scale + 0.5)};
+}
+
+Rng zone_stream(std::uint64_t seed, std::string_view name, FaultId fault, ZoneId zone, std::uint32_t number) {
+  return {seed, name, std::uint64_t{index_of(fault)} << 48U | std::uint64_t{index_of(zone)} << 32U | number};
 }
 
 }  // namespace
@@ -52,6 +63,11 @@ void Cloud::handle(const FaultBegins& event) {
       for (std::size_t i = 0; i < instances_.size(); ++i)
         if (instances_[i].state == LifecycleState::InService) draw_failure(id_at<InstanceId>(i), event.fault);
       return;
+    case FaultKind::ZoneFailure:
+      for (std::size_t i = 0; i < region_.zones.size(); ++i)
+        if (fault.zone == none<ZoneId>() || index_of(fault.zone) == i)
+          schedule_zone_failure(event.fault, id_at<ZoneId>(i), 0);
+      return;
     case FaultKind::ZoneOutage: return begin_outage(fault.zone);
     case FaultKind::SoldOut: return change_sold_out(fault, +1);
     case FaultKind::SickInstances: return fall_ill(event.fault);
@@ -70,7 +86,8 @@ void Cloud::handle(const FaultEnds& event) {
     case FaultKind::BootDelay:
     case FaultKind::HookMessageLost:
     case FaultKind::InstanceDeath:
-    case FaultKind::InstanceFailure: return;
+    case FaultKind::InstanceFailure:
+    case FaultKind::ZoneFailure: return;
     case FaultKind::ZoneOutage: return end_outage(fault.zone);
     case FaultKind::SoldOut: return change_sold_out(fault, -1);
     case FaultKind::SickInstances:
@@ -91,7 +108,10 @@ void Cloud::draw_failure(InstanceId id, FaultId fault_id) {
   const Fault& fault = faults_[index_of(fault_id)];
   if (!concerns(fault, instance(id))) return;
   const std::uint64_t substream = std::uint64_t{index_of(fault_id)} << 32U | index_of(id);
-  const Duration life = Rng(seed_, "failure", substream).exponential(fault.mean_time_to_failure);
+  Rng rng(seed_, "failure", substream);
+  const Duration life = fault.shape == 1
+                            ? rng.exponential(fault.mean_time_to_failure)
+                            : rng.weibull(scale_of(fault.mean_time_to_failure, fault.shape), fault.shape);
   if (life > fault.until - now()) return;
   simulator_.schedule_after(life, InstanceFails{id, fault_id});
 }
@@ -105,9 +125,40 @@ void Cloud::draw_failures(InstanceId id) {
 void Cloud::handle(const InstanceFails& event) {
   const Instance& member = instance(event.instance);
   if (faults_[index_of(event.fault)].until < now()) return;  // Ended before its time.
-  if (member.state != LifecycleState::InService || member.ecs != EcsStatus::Active) return;
-  set_condition(event.instance, EcsStatus::Error, member.lb_offline);
-  explain(member.group, {.instance = event.instance}, "i{} breaks down", index_of(event.instance));
+  if (member.state == LifecycleState::InService && member.ecs == EcsStatus::Active)
+    break_down(event.instance);
+}
+
+void Cloud::break_down(InstanceId id) {
+  const Instance& member = instance(id);
+  set_condition(id, EcsStatus::Error, member.lb_offline);
+  explain(member.group, {.instance = id}, "i{} breaks down", index_of(id));
+}
+
+// ---- Break-downs of many at once ----
+
+void Cloud::schedule_zone_failure(FaultId id, ZoneId zone, std::uint32_t number) {
+  const Fault& fault = faults_[index_of(id)];
+  const Duration wait =
+      zone_stream(seed_, "zone_failure", id, zone, number).exponential(fault.mean_time_to_failure);
+  if (wait > fault.until - now()) return;
+  simulator_.schedule_after(wait, ZoneFails{id, zone, number});
+}
+
+void Cloud::handle(const ZoneFails& event) {
+  const Fault fault = faults_[index_of(event.fault)];
+  if (fault.until < now()) return;  // Ended before its time.
+  Rng struck = zone_stream(seed_, "zone_failure_struck", event.fault, event.zone, event.number);
+  journal_.write(now(), "faults", "a failure strikes {}", region_.zone(event.zone).name);
+  for (const AsGroup& group : groups_)
+    for (const InstanceId id : group.members) {
+      const Instance& member = instance(id);
+      if (member.zone != event.zone || member.state != LifecycleState::InService ||
+          member.ecs != EcsStatus::Active || !concerns(fault, member))
+        continue;
+      if (struck.bernoulli_ppm(fault.probability_ppm)) break_down(id);
+    }
+  schedule_zone_failure(event.fault, event.zone, event.number + 1);
 }
 
 // ---- Zones ----

@@ -173,6 +173,11 @@ Duration Cloud::draw(const DurationDistribution& distribution, std::string_view 
     case Kind::Uniform: return rng.uniform_duration(distribution.first, distribution.second);
     case Kind::Exponential: return rng.exponential(distribution.first);
     case Kind::LogNormal: return rng.lognormal_from_p95(distribution.first, distribution.second);
+    case Kind::Weibull: return rng.weibull(distribution.first, distribution.shape);
+    case Kind::Measured: {
+      const auto last = static_cast<std::int64_t>(distribution.measured.size()) - 1;
+      return distribution.measured[static_cast<std::size_t>(rng.uniform_int(0, last))];
+    }
     case Kind::Constant: break;
   }
   return distribution.first;

@@ -1,7 +1,5 @@
-// Demand, and the metrics it makes.
+// The metrics that a group has of itself.
 #include <algorithm>
-#include <cassert>
-#include <utility>
 
 #include "sim/cloud/cloud.hpp"
 
@@ -13,51 +11,7 @@ __extension__ using Wide = __int128;
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr MetricValue kFullUtilisation = 100 * kMetricUnit;
 
-// How much of [from, to) the trace offers something.
-Duration busy_time(const Trace& trace, Time from, Time to) {
-  Duration busy{};
-  while (from < to) {
-    const Time next = std::min(to, trace.next_rate_change(from).value_or(to));
-    if (const auto step = trace.step_at(from); step && trace.amounts[*step] > 0) busy += next - from;
-    from = next;
-  }
-  return busy;
-}
-
 }  // namespace
-
-// ---- Demand: declared beforehand, tied to a group later ----
-
-WorkloadId Cloud::add_workload(FluidWorkload workload) {
-  const auto id = id_at<WorkloadId>(workloads_.size());
-  const AsGroupId owner = workload.group;
-  workload.group = none<AsGroupId>();
-  workloads_.push_back(std::move(workload));
-  if (owner != none<AsGroupId>()) attach(id, owner);
-  return id;
-}
-
-// What was offered before there was a group counts: nobody served it.
-void Cloud::attach(WorkloadId id, AsGroupId owner) {
-  FluidWorkload& workload = workloads_[index_of(id)];
-  GroupState& s = state(owner);
-  assert(workload.group == none<AsGroupId>() && s.workload == none<WorkloadId>());
-  settle(owner);
-  workload.group = owner;
-  s.workload = id;
-  s.totals.offered += workload.trace.offered_between(start_, now());
-  s.totals.short_us += busy_time(workload.trace, start_, now()).count();
-  note(owner, "offered a workload of {} steps", workload.trace.amounts.size());
-  if (const auto next = workload.trace.next_rate_change(now()))
-    simulator_.schedule_at(*next, DemandChanges{id});
-}
-
-void Cloud::handle(const DemandChanges& event) {
-  const FluidWorkload& workload = workloads_[index_of(event.workload)];
-  settle(workload.group);
-  if (const auto next = workload.trace.next_rate_change(now()))
-    simulator_.schedule_at(*next, DemandChanges{event.workload});
-}
 
 // ---- Datapoints ----
 
@@ -72,20 +26,41 @@ void Cloud::handle(const MetricsDue& event) {
   schedule_metrics(event.group);
   settle(event.group);
   GroupState& s = state(event.group);
-  const std::optional<MetricValue> cpu = utilisation(s);
-  take_sample(event.group, cpu);
+  const Datapoint measured{now(), utilisation(s), group(event.group).in_service * kMetricUnit};
+  take_sample(event.group, measured.cpu_util);
+  take_latency(event.group);
   s.window_offered = s.window_served = 0;
   s.window_serving_us = 0;
-  const MetricValue size = group(event.group).in_service * kMetricUnit;
-  for (const AlarmRuleId rule : s.alarm_rules) {
+  if (behaviour_.metric_delay == Duration::zero()) return publish(event.group, measured);
+  s.unpublished.push_back(measured);
+  simulator_.schedule_after(behaviour_.metric_delay, DatapointsPublished{event.group});
+}
+
+void Cloud::handle(const DatapointsPublished& event) {
+  std::vector<Datapoint>& waiting = state(event.group).unpublished;
+  const Datapoint oldest = waiting.front();
+  waiting.erase(waiting.begin());
+  if (group(event.group).status != GroupStatus::Deleted) publish(event.group, oldest);
+}
+
+void Cloud::publish(AsGroupId id, const Datapoint& datapoint) {
+  for (const AlarmRuleId rule : state(id).alarm_rules) {
     const bool of_cpu = alarm_rules_[index_of(rule)].set.metric == GroupMetric::CpuUtil;
-    evaluate(rule, of_cpu ? cpu : std::optional<MetricValue>(size));
+    evaluate(rule, of_cpu ? datapoint.cpu_util : std::optional<MetricValue>(datapoint.instance_num),
+             datapoint.time);
   }
 }
 
 // The share of what the serving instances could have done since the last datapoint; no instances, no data.
 std::optional<MetricValue> Cloud::utilisation(const GroupState& s) const {
   if (s.workload == none<WorkloadId>() || s.window_serving_us == 0) return std::nullopt;
+  if (const Service& service = services_[index_of(s.workload)]; service.station) {
+    // Of the slots, as an instance has the CPU for so many requests.
+    const std::int64_t able = (service.told.enabled - service.at_tick.enabled).count();
+    if (able <= 0) return std::nullopt;
+    const Wide busy = (service.told.busy - service.at_tick.busy).count();
+    return static_cast<MetricValue>(std::min(busy * kFullUtilisation / able, Wide{kFullUtilisation}));
+  }
   const Wide able = Wide{workloads_[index_of(s.workload)].capacity_per_instance} * s.window_serving_us;
   const Wide share = Wide{s.window_served} * kMicrosPerSecond * kFullUtilisation / able;
   return static_cast<MetricValue>(std::min(share, Wide{kFullUtilisation}));
@@ -97,6 +72,40 @@ void Cloud::take_sample(AsGroupId id, std::optional<MetricValue> cpu) {
   const GroupState& s = state(id);
   samples_.push_back(
       {now(), id, g.in_service, g.pending, g.removing, g.set.desire, s.window_offered, s.window_served, cpu});
+}
+
+void Cloud::take_latency(AsGroupId id) {
+  const GroupState& s = state(id);
+  if (s.workload == none<WorkloadId>()) return;
+  Service& service = services_[index_of(s.workload)];
+  LatencySample sample{now(), id};
+  const auto us = [](load::Nanos span) { return load::in_micros(span.count()).count(); };
+  if (service.queue) {
+    const auto window = service.queue->take_window(records());
+    if (!window) return;
+    sample.answered = window->requests;
+    sample.waiting = service.queue->backlog();
+    sample.mean_us = us(window->mean);
+    sample.p50_us = us(window->p50);
+    sample.p95_us = us(window->p95);
+    sample.p99_us = us(window->p99);
+  } else if (service.station) {
+    service.at_tick = service.told;
+    if (!records()) return;
+    load::LatencyHistogram window = service.station->responses();
+    window -= service.responses_at_tick;
+    service.responses_at_tick = service.station->responses();
+    if (window.count() == 0) return;
+    sample.answered = window.count() * kAmountUnit;
+    sample.waiting = service.station->waiting() * kAmountUnit;
+    sample.mean_us = static_cast<std::int64_t>(window.sum_ns() / window.count() / 1000);
+    sample.p50_us = us(*window.quantile(0.5));
+    sample.p95_us = us(*window.quantile(0.95));
+    sample.p99_us = us(*window.quantile(0.99));
+  } else {
+    return;
+  }
+  latencies_.push_back(sample);
 }
 
 }  // namespace tidepool::sim

@@ -45,4 +45,16 @@ double exact_exp(double x) {
   return std::ldexp(1 + r * sum, static_cast<int>(k));
 }
 
+// Stirling's series is good from 18 on; what was put on top is divided out again.
+double exact_gamma_of_1_plus(double x) {
+  constexpr double kHalfLnTwoPi = 0.91893853320467274178;
+  double product = 1;
+  double k = x;
+  while (k < 18) product *= ++k;
+  const double inverse = 1 / k;
+  const double square = inverse * inverse;
+  const double series = inverse * (1.0 / 12 - square * (1.0 / 360 - square / 1260));
+  return exact_exp(k * exact_log(k) - k + kHalfLnTwoPi + 0.5 * exact_log(k) + series) / product;
+}
+
 }  // namespace tidepool::sim

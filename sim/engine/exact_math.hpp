@@ -12,4 +12,7 @@ double exact_log(double x);
 /// e^x to within 2 units in the last place: 0 below -745, finite always (above 709 it stays at e^709).
 double exact_exp(double x);
 
+/// The gamma function of 1 + `x`, x from 0 to 100, to about ten digits: x! for a whole x.
+double exact_gamma_of_1_plus(double x);
+
 }  // namespace tidepool::sim

@@ -108,6 +108,12 @@ Duration Rng::exponential(Duration mean) {
   return to_duration(to_double(mean) * (0 - exact_log(above_zero)));
 }
 
+Duration Rng::weibull(Duration scale, double shape) {
+  assert(scale >= Duration::zero() && shape > 0);
+  const double passed = 0 - exact_log(1 - uniform01());
+  return to_duration(passed > 0 ? to_double(scale) * exact_exp(exact_log(passed) / shape) : 0);
+}
+
 // Marsaglia's polar method. The second number it yields is dropped, so that a count of draws is all there is
 // to an Rng.
 double Rng::standard_normal() {

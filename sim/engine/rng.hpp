@@ -41,6 +41,10 @@ class Rng {
   /// Rounded to the nearest microsecond, never negative. Needs mean >= 0; a mean of 0 gives 0.
   Duration exponential(Duration mean);
 
+  /// Exceeds t with probability e^-(t / scale)^shape: with shape 1 exponential, below it things that fail early, above
+  /// it things that wear out. Rounded to the nearest microsecond. Needs scale >= 0 and shape > 0.
+  Duration weibull(Duration scale, double shape);
+
   /// Needs sd >= 0.
   double normal(double mean, double sd);
 

@@ -185,7 +185,8 @@ LatencyHistogram FluidQueue::responses() const {
 
 Amount FluidQueue::late() const { return settings_.bound ? responses().count_above(*settings_.bound) : 0; }
 
-std::optional<LatencySummary> FluidQueue::take_window() {
+std::optional<LatencySummary> FluidQueue::take_window(bool wanted) {
+  if (!wanted) window_.clear();
   if (window_.empty()) return std::nullopt;
   const auto service = static_cast<double>(settings_.service.count());
   std::vector<Wait> all;
@@ -202,11 +203,11 @@ std::optional<LatencySummary> FluidQueue::take_window() {
   window_.clear();
   std::ranges::sort(all, {}, &Wait::ns);
   const auto quantile = [&](std::int64_t percent) {
-    const Wide wanted = Wide{summary.requests} * percent;
+    const Wide reached = Wide{summary.requests} * percent;
     Wide seen = 0;
     for (const Wait& each : all) {
       seen += Wide{each.amount} * 100;
-      if (seen >= wanted) return Nanos{each.ns};
+      if (seen >= reached) return Nanos{each.ns};
     }
     return Nanos{all.back().ns};
   };

@@ -61,8 +61,8 @@ class FluidQueue {
   Wide waiting() const { return waiting_; }
   /// Of all that was served, in micro-units, by the time that it takes. Made anew at each call.
   LatencyHistogram responses() const;
-  /// The same for what was served since the last call of this; empty when nothing was.
-  std::optional<LatencySummary> take_window();
+  /// The same for what was served since the last call of this; empty when nothing was, or it is not `wanted`.
+  std::optional<LatencySummary> take_window(bool wanted = true);
   /// What takes longer than the bound, in micro-units.
   Amount late() const;
 

@@ -21,6 +21,12 @@ LatencyHistogram& LatencyHistogram::operator+=(const LatencyHistogram& other) {
   return *this;
 }
 
+void LatencyHistogram::weigh(std::int64_t times) {
+  for (std::int64_t& each : counts_) each *= times;
+  count_ *= times;
+  sum_ *= times;
+}
+
 LatencyHistogram& LatencyHistogram::operator-=(const LatencyHistogram& earlier) {
   assert(earlier.count_ <= count_);
   for (std::size_t i = 0; i < kBuckets; ++i) counts_[i] -= earlier.counts_[i];

@@ -32,6 +32,8 @@ class LatencyHistogram {
   LatencyHistogram& operator+=(const LatencyHistogram& other);
   /// Without what `earlier`, a copy taken before, had seen: the window in between. Its `most` is known by bucket only.
   LatencyHistogram& operator-=(const LatencyHistogram& earlier);
+  /// Everything counts so many times.
+  void weigh(std::int64_t times);
   void clear() { *this = LatencyHistogram(); }
 
   std::int64_t count() const { return count_; }

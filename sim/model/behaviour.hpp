@@ -68,6 +68,8 @@ struct Behaviour {
   int max_parallel_creates = 0;
   /// Distance of the datapoints that the group's metrics get.
   Duration metric_period = std::chrono::seconds{300};
+  /// From the end of a period until its datapoint can be read, and alarm rules look at it.
+  Duration metric_delay{};
 
   int max_instances_per_group = 300;  ///< bound of max_instance_number and of policy numbers
   int group_quota = 25;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <variant>
 
 #include "sim/model/ids.hpp"
@@ -22,6 +23,9 @@ struct HealthCheckDue {
 struct MetricsDue {
   AsGroupId group;
 };  ///< datapoints, then the alarm rules on them
+struct DatapointsPublished {
+  AsGroupId group;
+};  ///< the oldest ones that nobody could read yet
 struct PolicyDue {
   AsPolicyId policy;
 };  ///< a scheduled or periodic policy
@@ -35,6 +39,11 @@ struct InstanceFails {
   InstanceId instance;
   FaultId fault;
 };
+struct ZoneFails {
+  FaultId fault;
+  ZoneId zone;
+  std::uint32_t number;
+};  ///< the `number`th time that this fault strikes the zone
 struct AlarmDue {
   AlarmRuleId rule;
 };  ///< the end of a period in which somebody pushed data
@@ -48,8 +57,8 @@ struct FaultEnds {
   FaultId fault;
 };
 
-using Event =
-    std::variant<ReconcileDue, LaunchFinished, RemovalFinished, HealthCheckDue, MetricsDue, PolicyDue,
-                 DemandChanges, HookTimedOut, InstanceFails, AlarmDue, ExecutionEnds, FaultBegins, FaultEnds>;
+using Event = std::variant<ReconcileDue, LaunchFinished, RemovalFinished, HealthCheckDue, MetricsDue,
+                           DatapointsPublished, PolicyDue, DemandChanges, HookTimedOut, InstanceFails,
+                           ZoneFails, AlarmDue, ExecutionEnds, FaultBegins, FaultEnds>;
 
 }  // namespace tidepool::sim

@@ -8,6 +8,7 @@ const char* text_of(FaultKind kind) {
   switch (kind) {
     case FaultKind::BootFailure: return "boot_failure";
     case FaultKind::InstanceFailure: return "instance_failure";
+    case FaultKind::ZoneFailure: return "zone_failure";
     case FaultKind::ZoneOutage: return "zone_outage";
     case FaultKind::SoldOut: return "sold_out";
     case FaultKind::SickInstances: return "sick_instances";

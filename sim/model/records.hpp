@@ -14,13 +14,6 @@
 
 namespace tidepool::sim {
 
-/// Demand that a group serves as a fluid: at each moment the lesser of what is offered and what its instances can do.
-struct FluidWorkload {
-  Trace trace;
-  Amount capacity_per_instance = 0;     ///< micro-units a second that one serving instance can do; 1 or more
-  AsGroupId group = none<AsGroupId>();  ///< none: not tied to a group yet, offers nothing
-};
-
 /// A group at a metric's tick. Amounts and utilisation cover the period that ends there.
 struct MetricSample {
   Time time{};
@@ -28,6 +21,15 @@ struct MetricSample {
   int in_service = 0, pending = 0, removing = 0, desire = 0;
   Amount offered = 0, served = 0;
   std::optional<MetricValue> cpu_util;  ///< empty when nothing served, or without a workload
+};
+
+/// Response times of the requests that a group answered in the period that ends at a metric's tick. Only groups whose
+/// workload tells them have these, and only in periods with answers.
+struct LatencySample {
+  Time time{};
+  AsGroupId group{};
+  Amount answered = 0, waiting = 0;  ///< waiting: at the tick
+  std::int64_t mean_us = 0, p50_us = 0, p95_us = 0, p99_us = 0;
 };
 
 /// A step of an instance through its life cycle. Its first one comes from LifecycleState::Gone.
@@ -87,6 +89,7 @@ struct GroupTotals {
   std::int64_t short_us = 0;  ///< time during which more was offered than could be served
   int most_in_service = 0;
   Amount offered = 0, served = 0;
+  Amount dropped = 0;  ///< refused for good, for a queue was full
 };
 
 const char* text_of(ResourceKind kind);  ///< "eip"

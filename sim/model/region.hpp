@@ -15,11 +15,15 @@ namespace tidepool::sim {
 
 /// A length of time that is drawn anew for every use: a boot, a shutdown.
 struct DurationDistribution {
-  enum class Kind : std::uint8_t { Constant, Uniform, Exponential, LogNormal };
+  enum class Kind : std::uint8_t { Constant, Uniform, Exponential, LogNormal, Weibull, Measured };
   Kind kind = Kind::Constant;
-  Duration
-      first{};  ///< Constant: the value; Uniform: the least; Exponential: the mean; LogNormal: the median
-  Duration second{};  ///< Uniform: the most; LogNormal: the 95th percentile
+  /// Constant: the value; Uniform: the least; Exponential: the mean; LogNormal: the median; Weibull: the scale
+  Duration first{};
+  Duration second{};                 ///< Uniform: the most; LogNormal: the 95th percentile
+  double shape = 1;                  ///< Weibull
+  std::vector<Duration> measured{};  ///< Measured: each equally likely; one or more
+};                  ///< Constant: the value; Uniform: the least; Exponential: the mean; LogNormal: the median
+Duration second{};  ///< Uniform: the most; LogNormal: the 95th percentile
 };
 
 enum class Architecture : std::uint8_t { X86, Arm64 };

@@ -92,6 +92,7 @@ GroupReport report_of(AsGroupId id, const Cloud& cloud) {
   report.offered = totals.offered;
   report.served = totals.served;
   report.short_us = totals.short_us;
+  report.service = service_report(cloud, id);
   const Duration span = std::min(cloud.now(), group.deleted_at) - group.create_time;
   if (span > Duration::zero())
     report.mean_in_service_micro = rounded_ratio(Wide{totals.in_service_us} * kMicro, span.count());
@@ -114,6 +115,11 @@ void add(GroupReport& total, const GroupReport& each) {
     total.*member += each.*member;
   for (const auto member : {&GroupReport::actions, &GroupReport::failed_actions, &GroupReport::denied})
     add(total.*member, each.*member);
+  if (!each.service) return;
+  if (total.service)
+    total.service->add(*each.service);
+  else
+    total.service = each.service;
 }
 
 // ---- From a moment on ----
@@ -133,6 +139,7 @@ void subtract(GroupReport& from, const GroupReport& earlier) {
     from.*member -= earlier.*member;
   for (const auto member : {&GroupReport::actions, &GroupReport::failed_actions, &GroupReport::denied})
     subtract(from.*member, earlier.*member);
+  if (from.service && earlier.service) from.service->subtract(*earlier.service);
 }
 
 GroupReport group_since(const GroupReport* earlier, const GroupReport& whole, const Cloud& cloud, Time from) {
@@ -312,6 +319,7 @@ const std::vector<ReportMetric>& report_metrics() {
   static const std::vector<ReportMetric> kShown = [] {
     std::vector<ReportMetric> all;
     for (const Metric& each : metrics()) all.push_back(each.shown);
+    for (const ServiceMetric& each : service_metrics()) all.push_back({each.name, each.unit, each.meaning});
     return all;
   }();
   return kShown;
@@ -319,7 +327,10 @@ const std::vector<ReportMetric>& report_metrics() {
 
 std::optional<std::int64_t> metric_value(std::string_view metric, const GroupReport& group) {
   const auto found = std::ranges::find(metrics(), metric, [](const Metric& each) { return each.shown.name; });
-  return found == metrics().end() ? std::nullopt : found->value(group);
+  if (found != metrics().end()) return found->value(group);
+  const auto of_service = std::ranges::find(service_metrics(), metric, &ServiceMetric::name);
+  if (of_service == service_metrics().end() || !group.service) return std::nullopt;
+  return of_service->value(*group.service);
 }
 
 }  // namespace tidepool::sim

@@ -14,6 +14,7 @@
 #include "sim/model/instance.hpp"
 #include "sim/model/region.hpp"
 #include "sim/model/workload.hpp"
+#include "sim/run/service_report.hpp"
 
 namespace tidepool::sim {
 
@@ -40,7 +41,8 @@ struct GroupReport {
   Tally denied;          ///< failed policy executions by AS code, and `kSuperseded`
   std::int64_t policy_executions = 0;
   Amount offered = 0, served = 0;
-  std::int64_t short_us = 0;  ///< time during which less could be served than was offered
+  std::int64_t short_us = 0;             ///< time during which less could be served than was offered
+  std::optional<ServiceReport> service;  ///< where the workload tells of requests
   Amount unserved() const { return offered - served; }
 };
 

@@ -250,6 +250,36 @@ RULE("the CPU usage of a group is that of its instances on average",
   CHECK(cpu_at(cloud, 10min) == 25);
 }
 
+RULE("a datapoint counts at the end of its period, or as much later as it is published",
+     {.source = "our decision", .knob = "metric_delay = 0s"}) {
+  Watched world;
+  world.watch(cpu_rule());
+  add_load(world.cloud, world.group, {70, 70, 10});
+  world.cloud.run_until(kStart + 20min);
+  CHECK(world.fired_at() == Minutes{5, 10});
+}
+
+RULE("an alarm is raised when its datapoint is published, not when it is measured",
+     {.source = "our decision", .knob = "metric_delay = 2m"}) {
+  Watched world(with(&Behaviour::metric_delay, 2min));
+  world.watch(cpu_rule());
+  add_load(world.cloud, world.group, {70, 70, 10});
+  world.cloud.run_until(kStart + 20min);
+  CHECK(world.fired_at() == Minutes{7, 12});
+}
+
+RULE("longer periods gather the datapoints that were measured in them, whenever those are published",
+     {.source = "our decision", .knob = "metric_delay = 2m"}) {
+  Watched world(with(&Behaviour::metric_delay, 2min));
+  AlarmRuleSettings rule = cpu_rule();
+  rule.period = 10min;
+  rule.statistic = AlarmStatistic::Min;
+  world.watch(rule);
+  add_load(world.cloud, world.group, {10, 70, 70, 70});
+  world.cloud.run_until(kStart + 30min);
+  CHECK(world.fired_at() == Minutes{22});
+}
+
 RULE("a stopped instance delivers no data: the average is that of the others", {.source = "our decision"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2, .health_minutes = 180});

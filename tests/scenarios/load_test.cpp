@@ -463,6 +463,81 @@ TEST_CASE("generated demand differs by the workload's place and covers the run",
   CHECK_FALSE(s.workloads[0].workload.trace == s.workloads[1].workload.trace);
 }
 
+TEST_CASE("a queue's services follow from the capacity, a request's capacity from the services",
+          "[scenarios]") {
+  const auto workload = [](const std::string& more) {
+    return scenario_of(with_group(R"("workloads": [{"group": "web", "generator": {"base_per_second": 4}, )" +
+                                  more + "}]"))
+        .workloads[0]
+        .workload;
+  };
+  const sim::Workload fluid = workload(R"("capacity_per_instance": 10)");
+  CHECK_FALSE(fluid.tells_latency());
+
+  const sim::Workload queue = workload(
+      R"("model": "queue", "capacity_per_instance": 20, "concurrency": 4, "queue_limit": 50, "response_bound": "1500us")");
+  REQUIRE(queue.queue);
+  CHECK(queue.concurrency == 4);
+  CHECK(queue.queue->service == milliseconds{200});
+  CHECK(queue.queue->limit == 50 * sim::kAmountUnit);
+  CHECK(queue.queue->bound == microseconds{1500});
+
+  const sim::Workload requests = workload(
+      R"("model": "requests", "service": {"exponential": "250ms"}, "concurrency": 5, "balancer": "power_of_two",
+         "queue": {"at": "instance", "limit": 7}, "patience": {"uniform": ["1s", "3s"]}, "timeout": "4s", "after_timeout": "stop",
+         "retries": {"attempts": 3, "base": "50ms", "factor": 1.5, "longest": "1s", "jitter": 0.25},
+         "warm_up": {"length": "1m", "share": 0.5}, "drain": "15s", "response_bound": "800ms",
+         "arrivals": {"kind": "modulated", "batch": 2, "random_batch": true, "calm_factor": 0.5, "busy_factor": 3,
+                      "calm_length": "40s", "busy_length": "10s"})");
+  REQUIRE(requests.requests);
+  const auto& set = *requests.requests;
+  CHECK(requests.capacity_per_instance == 20 * sim::kAmountUnit);
+  CHECK(requests.drain == seconds{15});
+  CHECK(set.concurrency == 5);
+  CHECK(set.policy == sim::load::BalancerPolicy::PowerOfTwo);
+  CHECK(set.queue_at == sim::load::QueuePlace::Instance);
+  CHECK(set.queue_limit == 7);
+  REQUIRE(set.patience);
+  CHECK(set.patience->mean_ns() == 2e9);
+  CHECK(set.timeout == seconds{4});
+  CHECK(set.after_timeout == sim::load::AfterTimeout::StopWork);
+  CHECK(set.retry.attempts == 3);
+  CHECK(set.retry.base == milliseconds{50});
+  CHECK(set.retry.factor == 1.5);
+  CHECK(set.retry.longest == seconds{1});
+  CHECK(set.retry.jitter == 0.25);
+  CHECK(set.warm_up == minutes{1});
+  CHECK(set.warm_up_share == 0.5);
+  CHECK(set.bound == milliseconds{800});
+  CHECK(set.arrivals.kind == sim::load::ArrivalSettings::Kind::Modulated);
+  CHECK(set.arrivals.batch == 2);
+  CHECK(set.arrivals.random_batch);
+  CHECK(set.arrivals.calm_factor == 0.5);
+  CHECK(set.arrivals.busy_factor == 3);
+  CHECK(set.arrivals.calm_length == seconds{40});
+  CHECK(set.arrivals.busy_length == seconds{10});
+}
+
+TEST_CASE("times of requests are lengths or distributions", "[scenarios]") {
+  struct Row {
+    const char* times;
+    double mean_ms;
+  };
+  const auto row = GENERATE(values<Row>({{R"("40us")", 0.04},
+                                         {R"({"constant": "2ms"})", 2},
+                                         {R"({"exponential": "3ms"})", 3},
+                                         {R"({"uniform": ["1ms", "2ms"]})", 1.5},
+                                         {R"({"lognormal": {"median": "10ms", "p95": "10ms"}})", 10},
+                                         {R"({"lognormal": {"median": "100ms", "p95": "500ms"}})", 161.4},
+                                         {R"({"pareto": {"least": "10ms", "alpha": 2}})", 20},
+                                         {R"({"measured": ["1ms", "2ms", "6ms"]})", 3}}));
+  const Scenario s = scenario_of(with_group(
+      std::string(
+          R"("workloads": [{"group": "web", "generator": {"base_per_second": 4}, "model": "requests", "service": )") +
+      row.times + "}]"));
+  CHECK(s.workloads[0].workload.requests->service.mean_ns() / 1e6 == Approx(row.mean_ms).epsilon(0.001));
+}
+
 TEST_CASE("a trace begins with the run, or keeps its own times", "[scenarios]") {
   const std::string trace = R"("trace": {"file": "requests.csv", "unit": "count", "scale": 0.5})";
   const Scenario moved = scenario_of(with_workload(trace));
@@ -772,7 +847,7 @@ TEST_CASE("a length is whole numbers with units, largest first", "[scenarios]") 
                             "5min",
                             "1m1h",
                             "1h1h",
-                            "1us",
+                            "1ns",
                             "36500d1ms",
                             "99999999999999999999d",
                             "9999999999999999ms",

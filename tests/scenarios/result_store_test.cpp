@@ -150,7 +150,7 @@ TEST_CASE("the file passes SQLite's own checks and says whose it is", "[store]")
   CHECK(one(path, "PRAGMA integrity_check") == "ok");
   CHECK(query(path, "PRAGMA foreign_key_check").empty());
   CHECK(one(path, "PRAGMA application_id") == "1416193125");
-  CHECK(one(path, "PRAGMA user_version") == "2");
+  CHECK(one(path, "PRAGMA user_version") == "3");
   CHECK(column(path,
                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict "
                "AND name NOT LIKE 'sqlite%'")
