@@ -9,6 +9,7 @@
 
 #include "scenarios/trace_file.hpp"
 #include "sim/engine/time.hpp"
+#include "sim/load/workload.hpp"
 #include "sim/model/alarm_rule.hpp"
 #include "sim/model/behaviour.hpp"
 #include "sim/model/fault.hpp"

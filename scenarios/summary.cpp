@@ -92,6 +92,31 @@ void append_demand(std::string& out, const GroupReport& group) {
        length_text(sim::Duration{group.short_us}));
 }
 
+std::string ms_text(std::string_view metric, const GroupReport& group) {
+  const auto value = sim::metric_value(metric, group);  // A millionth of a millisecond is a nanosecond.
+  return value ? length_text(sim::Duration{(*value + 500) / 1000}) : "none";
+}
+
+void append_response(std::string& out, const GroupReport& group) {
+  if (!group.service || group.service->requests.responses.count() == 0) return;
+  fact(out, "Response", "mean {}, median {}, 95 % within {}, 99 % within {}",
+       ms_text("response_mean_ms", group), ms_text("response_p50_ms", group),
+       ms_text("response_p95_ms", group), ms_text("response_p99_ms", group));
+  std::string fates;
+  for (const auto& [metric, name] : {std::pair{"dropped_percent", "dropped"},
+                                     {"abandoned_percent", "abandoned"},
+                                     {"timed_out_percent", "timed out"},
+                                     {"failed_percent", "failed with their instance"}})
+    if (const auto share = sim::metric_value(metric, group); share && *share > 0)
+      fates += fmt::format("{}{} % {}", fates.empty() ? "" : ", ", rounded(*share), name);
+  if (!fates.empty()) fact(out, "Lost", "{}", fates);
+  const auto late = sim::metric_value("slo_violation_request_percent", group);
+  if (!late) return;
+  fact(out, "Beyond the bound", "{} % of requests, {} % of periods; Apdex {}", rounded(*late),
+       rounded(sim::metric_value("slo_violation_time_percent", group).value_or(0)),
+       rounded(sim::metric_value("apdex", group).value_or(0)));
+}
+
 void append_facts(std::string& out, const GroupReport& group, const std::string& currency) {
   fact(out, "Size", "mean {}, most {}; {} in service and {} desired at the end",
        rounded(group.mean_in_service_micro), group.most_in_service, group.final_in_service,
@@ -100,6 +125,7 @@ void append_facts(std::string& out, const GroupReport& group, const std::string&
        hours_text(group.billed_us));
   fact(out, "Cost", "{} {}", rounded(group.cost_millionths), one_line(currency));
   append_demand(out, group);
+  append_response(out, group);
   fact(out, "Launches", "{}{}", group.launches,
        group.failed_launches > 0 ? fmt::format(", {} failed", group.failed_launches) : "");
   append_actions(out, group);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Whether a run is a function of its scenario alone: builds the program with two compilers, each without and with
-# full optimisation, runs bundled scenarios with all four, and compares the fingerprints. Any difference fails.
+# full optimisation, runs bundled scenarios with all four, and compares the fingerprints of their journals and all that
+# the runs came to, byte for byte. Any difference fails.
 #
 #   tools/determinism.sh [SCENARIO...]    default: those of scenarios/{basic,policies,hooks,faults}
 set -euo pipefail
@@ -34,7 +35,7 @@ for build in "${builds[@]}"; do
 done
 
 # A run that misses an objective ends with a status of its own, so the status is compared, not judged.
-outcome() {  # build scenario -> "<fingerprint> status <n>"
+outcome() {  # build scenario -> "<fingerprint> status <n> results <hash>"
   local build=$1 scenario=$2 output status=0 fingerprint
   output=$("build/$build/tidepool" run "$scenario" --json) || status=$?
   fingerprint=$(grep -oE '"fingerprint" *: *"?[[:alnum:]:_-]+' <<< "$output" | sed -E '1!d; s/^"fingerprint" *: *"?//') || true
@@ -42,7 +43,7 @@ outcome() {  # build scenario -> "<fingerprint> status <n>"
     echo "determinism.sh: $scenario: the $build build gave no fingerprint (status $status)" >&2
     return 1
   fi
-  echo "$fingerprint status $status"
+  echo "$fingerprint status $status results $(sha256sum <<< "$output" | cut -c 1-16)"
 }
 
 failures=0

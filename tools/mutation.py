@@ -5,8 +5,8 @@
 
 Makes one mistake after the other: a comparison flipped or moved by one, a condition negated, dropped or half of it
 dropped, + for -, min for max, another number, another answer, a statement left out. Each is built into decide_test; those
-that it does not notice are tried again with rules_test, and what is left then with property_test. Sources are copied to the build directory, so
-the tree itself is never touched.
+that it does not notice are tried again with rules_test. Sources are copied to the build directory, so the tree itself is
+never touched.
 
 Ends with 0 when every mistake that compiles is noticed (a test fails, or takes far too long) or is listed with a
 reason in FILE (tests/mutation_survivors.txt), and when that file lists nothing else. The report is DIR/report.txt.
@@ -28,7 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOM = "sim/decide"
-PROGRAMS = ["decide_test", "rules_test", "property_test"]
+PROGRAMS = ["decide_test", "rules_test"]
 COPIED = ["CMakeLists.txt", "CMakePresets.json", "sim", "api", "scenarios", "tests", "tools", "bench", "RULES.md", "README.md"]
 MEMORY = 6 << 30  # A mistake must not take the machine with it.
 

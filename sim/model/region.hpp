@@ -22,8 +22,6 @@ struct DurationDistribution {
   Duration second{};                 ///< Uniform: the most; LogNormal: the 95th percentile
   double shape = 1;                  ///< Weibull
   std::vector<Duration> measured{};  ///< Measured: each equally likely; one or more
-};                  ///< Constant: the value; Uniform: the least; Exponential: the mean; LogNormal: the median
-Duration second{};  ///< Uniform: the most; LogNormal: the 95th percentile
 };
 
 enum class Architecture : std::uint8_t { X86, Arm64 };

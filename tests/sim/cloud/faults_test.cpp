@@ -96,6 +96,85 @@ TEST_CASE("ECSs in service break down after so long on average (exponential)", "
   CHECK(serving(cloud, group) == left);  // The fault is over; nobody else breaks down.
 }
 
+TEST_CASE("things that wear out break down late and close together (Weibull)", "[cloud][faults]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 300, .max = 300});
+  disable(cloud, group);
+  Fault fault = a_fault(FaultKind::InstanceFailure, cloud.now(), cloud.now() + 24h);
+  fault.mean_time_to_failure = 1h;
+  fault.shape = 5;
+  cloud.add_fault(fault);
+  run_for(cloud, 20min);
+  CHECK(serving(cloud, group) >= 296);  // 300 e^-(20 / 65.3)^5 = 299
+  run_for(cloud, 40min);
+  CHECK(std::abs(serving(cloud, group) - 156) < 35);  // 300 e^-(60 / 65.3)^5
+  run_for(cloud, 45min);
+  CHECK(serving(cloud, group) == 0);
+}
+
+TEST_CASE("a failure of a zone takes a share of its ECSs at one moment, and no others", "[cloud][faults]") {
+  const std::int64_t share = GENERATE(1'000'000, 500'000);
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 90, .max = 90});
+  disable(cloud, group);
+  Fault fault = a_fault(FaultKind::ZoneFailure, cloud.now(), kNever);
+  fault.zone = kZoneA;
+  fault.mean_time_to_failure = 1h;
+  fault.probability_ppm = share;
+  cloud.add_fault(fault);
+  const Time begin = cloud.now();
+  while (serving(cloud, group) == 90 && cloud.now() < begin + 24h) run_for(cloud, 1s);
+  CHECK(cloud.now() > begin + 1s);
+  const int struck = 90 - serving(cloud, group);
+  if (share == 1'000'000)
+    CHECK(struck == 30);
+  else
+    CHECK((struck > 4 && struck < 26));
+  for (const InstanceId each : members(cloud, group))
+    if (instance_of(cloud, each).zone != kZoneA) CHECK(instance_of(cloud, each).ecs == EcsStatus::Active);
+  run_for(cloud, 48h);
+  CHECK(serving(cloud, group) == 60);  // All of the zone, sooner or later.
+}
+
+TEST_CASE("each zone fails for itself, as often as was said", "[cloud][faults]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 3, .max = 3, .health_minutes = 1});
+  Fault fault = a_fault(FaultKind::ZoneFailure, cloud.now(), cloud.now() + 1000h);
+  fault.mean_time_to_failure = 10h;
+  fault.probability_ppm = 1'000'000;
+  cloud.add_fault(fault);
+  run_for(cloud, 1200h);
+  const std::string text = cloud.journal().take_text();
+  int struck = 0;
+  for (std::size_t at = text.find("a failure strikes"); at != std::string::npos;
+       at = text.find("a failure strikes", at + 1))
+    ++struck;
+  CHECK(std::abs(struck - 300) < 70);  // 3 zones, four standard deviations
+  CHECK(group_of(cloud, group).current() == 3);
+}
+
+TEST_CASE("boots take times of every kind that can be declared", "[cloud][faults]") {
+  using Kind = DurationDistribution::Kind;
+  struct Row {
+    DurationDistribution boot;
+    double mean_s;
+  };
+  const auto row = GENERATE(values<Row>({{{Kind::Constant, 97s}, 97},
+                                         {{Kind::Weibull, 100s, {}, 2}, 88.62},
+                                         {{Kind::Measured, {}, {}, 1, {40s, 50s, 90s}}, 60}}));
+  CloudSpec spec;
+  spec.region.boot_time = row.boot;
+  Cloud cloud = a_cloud(spec);
+  const AsGroupId group = enabled_group(cloud, {.desire = 300, .max = 300});
+  run_for(cloud, 1h);
+  double sum = 0;
+  for (const InstanceId each : members(cloud, group)) {
+    const Instance& member = instance_of(cloud, each);
+    sum += static_cast<double>((member.in_service_since - member.joined).count()) / 1e6;
+  }
+  CHECK(sum / 300 == Approx(row.mean_s).epsilon(0.12));
+}
+
 TEST_CASE("availability of one instance is MTBF / (MTBF + detection + removal + boot) (closed form)",
           "[cloud][faults]") {
   CloudSpec spec{.recording = Recording::Nothing};

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/engine/exact_math.hpp"
 #include "sim/engine/time.hpp"
 
 namespace tidepool::sim {
@@ -268,6 +269,34 @@ TEST_CASE("lognormal times have the median and the 95th percentile they were giv
   CHECK(rng.lognormal_from_p95(45s, 45s) == Duration{45s});
   CHECK(rng.lognormal(Duration::zero(), 3) == Duration::zero());
   for (int i = 0; i < 100; ++i) REQUIRE(rng.lognormal(Duration::max(), 500) >= Duration::zero());
+}
+
+TEST_CASE("Weibull lives have the mean and the quantiles of their formula", "[engine]") {
+  struct Row {
+    double shape;
+    double mean;  // of the scale: gamma(1 + 1 / shape)
+  };
+  const auto row = GENERATE(values<Row>({{0.5, 2}, {1, 1}, {2, 0.8862269255}, {3, 0.8929795116}}));
+  Rng rng(5, "weibull");
+  constexpr int kDraws = 200'000;
+  double sum = 0;
+  int below_scale = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    const Duration life = rng.weibull(1000s, row.shape);
+    REQUIRE(life >= 0s);
+    sum += static_cast<double>(life.count()) / 1e9;
+    below_scale += life <= 1000s ? 1 : 0;
+  }
+  CHECK(exact_gamma_of_1_plus(1 / row.shape) == Approx(row.mean).epsilon(1e-9));
+  CHECK(sum / kDraws == Approx(row.mean).epsilon(0.02));
+  CHECK(below_scale / static_cast<double>(kDraws) == Approx(0.6321206).margin(0.005));
+  CHECK(rng.weibull(0s, row.shape) == 0s);
+}
+
+TEST_CASE("the gamma function of whole numbers is the factorial", "[engine]") {
+  CHECK(exact_gamma_of_1_plus(0) == Approx(1).epsilon(1e-10));
+  CHECK(exact_gamma_of_1_plus(5) == Approx(120).epsilon(1e-10));
+  CHECK(exact_gamma_of_1_plus(20) == Approx(2432902008176640000.0).epsilon(1e-10));
 }
 
 TEST_CASE("poisson counts have the same mean and variance, from none to a billion", "[engine]") {
