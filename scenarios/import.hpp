@@ -99,6 +99,7 @@ struct ImportReport {
   std::int64_t duplicates = 0;           ///< the very row again; left out
   std::int64_t repeats = 0;              ///< a time again, with another value
   std::int64_t naive = 0;                ///< times without a zone
+  std::int64_t offsets = 0;              ///< times that count from a start which the file doesn't tell
   std::int64_t repeated_hour = 0;        ///< naive times that a clock showed twice
   std::int64_t skipped_hour = 0;         ///< and those that no clock showed
   std::int64_t resets = 0;               ///< a counter below its value before
@@ -106,7 +107,7 @@ struct ImportReport {
   std::vector<std::string> series_left;  ///< those that were left out
   sim::Time first{}, end{};              ///< from the first step's start to the last one's end
   sim::Duration step{};
-  bool step_found = false;  ///< in the files; else it was given or is the format's
+  std::string step_source;  ///< found in the rows, given, or the default of single events
   std::int64_t steps = 0;
   std::int64_t gaps = 0;    ///< steps without a value
   std::int64_t filled = 0;  ///< of those, the ones that got one

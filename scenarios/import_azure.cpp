@@ -65,6 +65,7 @@ void read_function_days(const ImportText& file, ImportReader& reader) {
     if (reader.report.rows_skipped == before) ++used;
   }
   if (used == 0) return;
+  reader.report.offsets += used;
   SourceSeries& series = reader.series_of({});
   const std::int64_t start =
       origin_us(reader) + (day_of(file.name) - 1) * static_cast<std::int64_t>(kMinutes) * kMinute;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <span>
 
 #include "scenarios/import_reader.hpp"
 #include "scenarios/trace_rows.hpp"
@@ -86,25 +88,39 @@ void adopt(const Statistic& statistic, ImportReader& reader) {
   reader.report.source = "statistic " + statistic.name;
 }
 
-void read_point(const Json* time, const Json* value, const std::string& path, const std::string& value_name,
-                const ImportText& file, SourceSeries& series, ImportReader& reader) {
+// A value of the document and its path.
+struct Placed {
+  const Json* value;
+  std::string path;
+};
+
+void read_point(const Placed& time, const Placed& value, sim::Duration cut_to, const ImportText& file,
+                SourceSeries& series, ImportReader& reader) {
   ++reader.report.rows_read;
-  const Dialect dialect = reader.dialect(',');
-  const std::string time_path = path + ".timestamp", value_path = path + "." + value_name;
-  auto point = reader.time(spelling(time), dialect, {file.name, 0, time_path});
-  if (point && reader.value(spelling(value), false, {file.name, 0, value_path}, *point))
-    reader.add(series, *point);
+  auto point = reader.time(spelling(time.value), reader.dialect(','), {file.name, 0, time.path});
+  if (!point || !reader.value(spelling(value.value), false, {file.name, 0, value.path}, *point)) return;
+  point->us -= point->us % cut_to.count();
+  reader.add(series, *point);
 }
 
-void read_datapoints(const std::vector<Json>& points, const std::string& path, const char* time_key,
-                     std::span<const std::string_view> known, const ImportText& file, SourceSeries& series,
-                     ImportReader& reader) {
-  const auto statistic = statistic_of(points, known, file, reader);
+// How one service writes its datapoints.
+struct PointForm {
+  const char* time_key;
+  std::span<const std::string_view> statistics;
+  sim::Duration cut_to{1};  // to whole ones of this
+};
+
+void read_datapoints(const std::vector<Json>& points, const std::string& path, const PointForm& form,
+                     const ImportText& file, SourceSeries& series, ImportReader& reader) {
+  const auto statistic = statistic_of(points, form.statistics, file, reader);
   if (!statistic) return;
   adopt(*statistic, reader);
-  for (std::size_t i = 0; i < points.size() && !reader.failed(); ++i)
-    read_point(points[i].find(time_key), statistic_in(points[i], statistic->name),
-               fmt::format("{}[{}]", path, i), statistic->name, file, series, reader);
+  for (std::size_t i = 0; i < points.size() && !reader.failed(); ++i) {
+    const std::string place = fmt::format("{}[{}].", path, i);
+    read_point({points[i].find(form.time_key), place + form.time_key},
+               {statistic_in(points[i], statistic->name), place + statistic->name}, form.cut_to, file, series,
+               reader);
+  }
 }
 
 // ---- CloudWatch
@@ -124,7 +140,7 @@ void read_statistics(const Json& root, const ImportText& file, ImportReader& rea
   const auto* points = items_of(root.find("Datapoints"), {file.name, 0, "Datapoints"}, reader);
   const ImportLabels labels{{"label", text_member(root, "Label")}};
   if (points == nullptr || !is_wanted(labels, reader)) return;
-  read_datapoints(*points, "Datapoints", "Timestamp", kCloudWatchStatistics, file, reader.series_of(labels),
+  read_datapoints(*points, "Datapoints", {"Timestamp", kCloudWatchStatistics}, file, reader.series_of(labels),
                   reader);
 }
 
@@ -151,7 +167,9 @@ void read_result(const Json& result, const std::string& path, const ImportText& 
                                    times->size(), values->size()));
   SourceSeries& series = reader.series_of(labels);
   for (std::size_t i = 0; i < times->size() && !reader.failed(); ++i)
-    read_point(&(*times)[i], &(*values)[i], fmt::format("{}[{}]", path, i), "value", file, series, reader);
+    read_point({&(*times)[i], fmt::format("{}[{}]", times_path, i)},
+               {&(*values)[i], fmt::format("{}[{}]", values_path, i)}, sim::Duration{1}, file, series,
+               reader);
 }
 
 void read_metric_data(const Json& root, const ImportText& file, ImportReader& reader) {
@@ -170,7 +188,7 @@ void read_metric_data(const Json& root, const ImportText& file, ImportReader& re
     read_result((*results)[i], fmt::format("MetricDataResults[{}]", i), file, reader);
 }
 
-// ---- Cloud Eye
+// ---- Cloud Eye: raw points carry the moment of collection, so their seconds drift and are cut off
 
 ImportLabels metric_labels(const Json& metric) {
   ImportLabels labels{{"__name__", text_member(metric, "metric_name")}};
@@ -196,7 +214,8 @@ void read_metric(const Json& metric, const std::string& path, const ImportText& 
   if (points == nullptr) return;
   const ImportLabels labels = metric_labels(metric);
   if (is_wanted_metric(labels, reader))
-    read_datapoints(*points, path, "timestamp", kCloudEyeStatistics, file, reader.series_of(labels), reader);
+    read_datapoints(*points, path, {"timestamp", kCloudEyeStatistics, std::chrono::minutes{1}}, file,
+                    reader.series_of(labels), reader);
 }
 
 }  // namespace

@@ -52,8 +52,10 @@ std::optional<ImportPoint> ImportReader::time(std::string_view text, const Diale
     return std::nullopt;
   }
   ImportPoint point{time->us, 0, time->naive};
-  if (time->kind == TimeKind::Offset && options.origin)
-    point.us += options.origin->time_since_epoch().count();
+  if (time->kind == TimeKind::Offset) {
+    ++report.offsets;
+    if (options.origin) point.us += options.origin->time_since_epoch().count();
+  }
   if (point.us < 0) {
     skip("a time before 1970", place, text, "1970 or later");
     return std::nullopt;

@@ -80,6 +80,7 @@ void counts_json(const ImportReport& report, JsonWriter& json) {
   json.key("duplicates").number(report.duplicates);
   json.key("repeated_times").number(report.repeats);
   json.key("times_without_zone").number(report.naive);
+  json.key("times_from_origin").number(report.offsets);
   json.key("zone").text(report.zone);
   json.key("rows_in_repeated_hour").number(report.repeated_hour);
   json.key("rows_in_skipped_hour").number(report.skipped_hour);
@@ -90,7 +91,7 @@ void steps_json(const ImportReport& report, JsonWriter& json) {
   json.key("start").text(moment_text(report.first));
   json.key("end").text(moment_text(report.end));
   json.key("step_seconds").decimal(report.step.count());
-  json.key("step_found").boolean(report.step_found);
+  json.key("step_source").text(report.step_source);
   json.key("steps").number(report.steps);
   json.key("gaps").number(report.gaps);
   json.key("gap_rule").text(name_of(report.gap_rule));
@@ -153,8 +154,7 @@ std::string import_report_text(const ImportReport& report) {
   if (report.naive > 0) line(zone_line(report));
   if (report.resets > 0) line(fmt::format("counter resets {}", report.resets));
   line(fmt::format("span {} to {}, {} steps of {} ({})", moment_text(report.first), moment_text(report.end),
-                   report.steps, step_text(report.step),
-                   report.step_found ? "found" : "not found in the rows"));
+                   report.steps, step_text(report.step), report.step_source));
   line(gaps_line(report));
   for (const std::string& each : report.warnings) text += "warning: " + each + '\n';
   return text;

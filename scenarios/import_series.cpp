@@ -232,7 +232,7 @@ class Grid {
                           : reader_.events ? std::optional(kEventStep)
                                            : native_) {
       report_.step = *step;
-      report_.step_found = !options_.step && !reader_.events;
+      report_.step_source = options_.step ? "given" : reader_.events ? "default" : "found";
     } else {
       return refuse(fmt::format("{}: all rows at one time: the step can't be found, expected --step",
                                 report_.files.front()));
@@ -329,6 +329,9 @@ class Grid {
   }
 
   void warn() {
+    if (report_.offsets > 0 && !options_.origin)
+      report_.warnings.push_back(
+          "times count from a start that the files don't tell, taken as 1970 (--origin)");
     if (report_.repeats > 0)
       report_.warnings.push_back(fmt::format(
           "{} rows have the time of another row and another value: {}", report_.repeats,
