@@ -100,9 +100,12 @@ class Grid {
     }
     reader_.series = std::move(kept);
     if (reader_.series.empty()) {
-      const std::string first = report_.skipped.empty() ? "" : "; " + report_.skipped.front().first;
+      std::string why;
+      if (report_.rows_unselected > 0)
+        why = fmt::format(", {} of them not selected", report_.rows_unselected);
+      if (!report_.skipped.empty()) why += "; " + report_.skipped.front().first;
       return refuse(
-          fmt::format("{}: no usable row among {}{}", report_.files.front(), report_.rows_read, first));
+          fmt::format("{}: no usable row among {}{}", report_.files.front(), report_.rows_read, why));
     }
     if (reader_.series.size() == 1 || options_.combine) return true;
     constexpr std::size_t kShown = 5;

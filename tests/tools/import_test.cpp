@@ -139,7 +139,7 @@ TEST_CASE("a scenario's trace runs on what an import wrote", "[cli][import]") {
             "tidepool import n.csv --unit count --quiet -o demand.csv && tidepool run run.json --json");
   CAPTURE(ended.err);
   CHECK(ended.code == 0);
-  CHECK_THAT(ended.out, Contains("\"offered\": 42"));
+  CHECK_THAT(ended.out, Contains("\"offered_units\": 42"));
 }
 
 }  // namespace
