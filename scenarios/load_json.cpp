@@ -172,9 +172,9 @@ const Json* Json::find(std::string_view key) const {
   return found == members.end() ? nullptr : &found->value;
 }
 
-std::optional<Json> parse_json(std::string_view text, Complaints& complaints) {
-  if (text.size() > kMaxJsonBytes) {
-    complaints.add("", fmt::format("{} bytes, expected at most {}", text.size(), kMaxJsonBytes));
+std::optional<Json> parse_json(std::string_view text, Complaints& complaints, std::size_t most_bytes) {
+  if (text.size() > most_bytes) {
+    complaints.add("", fmt::format("{} bytes, expected at most {}", text.size(), most_bytes));
     return std::nullopt;
   }
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);

@@ -1,6 +1,7 @@
 // JSON as people write it, kept as it is written.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,7 +36,8 @@ inline constexpr std::size_t kMaxJsonDepth = 32;
 /// JSON (RFC 8259) in UTF-8, with // and /* */ comments, commas after the last member or item, and a byte order mark.
 /// Empty when the text is anything else, with the first fault's line and column. A key that an object has twice is a
 /// complaint too, but the value is given.
-std::optional<Json> parse_json(std::string_view text, Complaints& complaints);
+std::optional<Json> parse_json(std::string_view text, Complaints& complaints,
+                               std::size_t most_bytes = kMaxJsonBytes);
 
 /// JSON without blanks on one line, numbers as they were written.
 std::string to_text(const Json& value);

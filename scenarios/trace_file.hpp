@@ -57,10 +57,7 @@ struct TraceImport {
 
 /// Reads CSV text; `name` stands for the file in messages.
 ///
-/// Times: `YYYY-MM-DD` (or with /) or `DD.MM.YYYY`, alone or with `HH:MM[:SS[.0 to 9 digits]]` after a blank or T, then
-/// nothing, `Z`, `UTC` or `+hh[:mm]`. Or a number: below 10^8 seconds from the start of simulated time, below 10^11
-/// seconds, below 10^14 milliseconds, below 10^17 microseconds and else nanoseconds since 1970. A time marks the start
-/// of its period. Parts of a microsecond are dropped.
+/// Times: every form that trace_time.hpp knows. A time marks the start of its period.
 /// Values: decimal digits, read exactly (20 significant ones and, once scaled, 12 decimal places) and rounded once,
 /// half up, to a micro-unit a step. A comma is a decimal mark where it doesn't separate fields. Empty, -, NaN, null,
 /// NA, N/A and none are missing values.

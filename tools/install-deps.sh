@@ -9,7 +9,9 @@ set -euo pipefail
 readonly build_packages=(
   g++ cmake ninja-build
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev  # 1.81 by name: Debian's default is 1.74.
-  libcli11-dev libfmt-dev librandom123-dev libspdlog-dev libsqlite3-dev libssl-dev libxxhash-dev
+  libcli11-dev libfmt-dev libhowardhinnant-date-dev librandom123-dev libspdlog-dev libsqlite3-dev libssl-dev
+  libxxhash-dev zlib1g-dev
+  tzdata                   # The zones of local times in what is imported.
 )
 readonly check_packages=(
   catch2 libbenchmark-dev librapidcheck-dev
