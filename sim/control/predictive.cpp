@@ -15,6 +15,12 @@ Amount rounded(double value) { return static_cast<Amount>(std::clamp(std::round(
 
 }  // namespace
 
+std::size_t Forecaster::season() const {
+  if (const auto* naive = std::get_if<SeasonalNaive>(&model_)) return naive->season;
+  if (const auto* smooth = std::get_if<HoltWinters>(&model_)) return smooth->season;
+  return 1;
+}
+
 void Forecaster::learn(Amount demand) {
   if (std::holds_alternative<ForecastSeries>(model_)) return;
   seen_.push_back(demand);

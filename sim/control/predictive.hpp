@@ -39,6 +39,8 @@ class Forecaster {
   Forecaster() = default;
   explicit Forecaster(Model model) : model_(std::move(model)) {}
 
+  /// In looks; 1 without one.
+  std::size_t season() const;
   /// What was offered at a look; looks come at equal distances.
   void learn(Amount demand);
   /// For the moment `steps` looks after the last one that it learned of, which is `at`; empty before there is enough to

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "sim/engine/time.hpp"
 
@@ -17,9 +18,12 @@ struct BillingRule {
   Duration minimum{};
   std::int64_t eip_millionths_per_hour = 0;      ///< of the currency, for each EIP
   std::int64_t disk_millionths_per_gb_hour = 0;  ///< for each GB of a data disk
+  /// What an hour of one missing instance is worth to the business, for the elasticity penalty; empty: nobody says.
+  std::optional<std::int64_t> shortage_millionths_per_hour;
 
   BillingRule() = default;
-  BillingRule(Duration every) : quantum(every) {}  // NOLINT(google-explicit-constructor): a quantum is a rule
+  template <class Rep, class Period>  // NOLINTNEXTLINE(google-explicit-constructor): a quantum is a rule
+  BillingRule(std::chrono::duration<Rep, Period> every) : quantum(every) {}
   friend bool operator==(const BillingRule&, const BillingRule&) = default;
 };
 

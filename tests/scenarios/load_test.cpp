@@ -163,7 +163,7 @@ TEST_CASE("the file says almost nothing and everything has its default", "[scena
   CHECK(s.behaviour_name == "classic");
   CHECK(s.project_id == "0123456789abcdef0123456789abcdef");
   CHECK(s.currency == "EUR");
-  CHECK(s.billing_quantum == hours{1});
+  CHECK(s.billing.quantum == hours{1});
   CHECK(s.region.name == "eu-de");
   CHECK(s.region.zones.size() == 3);
   REQUIRE(s.region.flavors.size() == 1);
