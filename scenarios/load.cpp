@@ -65,9 +65,14 @@ void read_project(Section& top, Scenario& scenario, const LoadOptions& options) 
 void read_billing(const Field& field, Scenario& scenario) {
   Section section(field);
   if (const auto currency = section.text("currency", 1, 16)) scenario.currency = *currency;
-  scenario.billing_quantum =
-      section.duration("quantum", std::chrono::milliseconds{1}, std::chrono::hours{24 * 366})
-          .value_or(scenario.billing_quantum);
+  constexpr std::int64_t kLargestPrice = 1'000'000 * std::int64_t{1'000'000};
+  sim::BillingRule& rule = scenario.billing;
+  constexpr auto kYear = std::chrono::hours{24 * 366};
+  rule.quantum = section.duration("quantum", std::chrono::milliseconds{1}, kYear).value_or(rule.quantum);
+  rule.minimum = section.duration("minimum", Duration::zero(), kYear).value_or(rule.minimum);
+  rule.eip_millionths_per_hour = section.millionths("eip_per_hour", 0, kLargestPrice).value_or(0);
+  rule.disk_millionths_per_gb_hour = section.millionths("disk_gb_per_hour", 0, kLargestPrice).value_or(0);
+  rule.shortage_millionths_per_hour = section.millionths("shortage_per_hour", 0, kLargestPrice);
   section.refuse_others();
 }
 
@@ -105,6 +110,7 @@ Generators read_rest(Section& top, Scenario& scenario, const std::filesystem::pa
   read_alarms(alarms, scenario, names);
   Generators generators = read_workloads(top.list("workloads", 0, kMostItems), scenario, names, folder);
   read_faults(top.list("faults", 0, kMostItems), scenario, names);
+  read_controllers(top.list("controllers", 0, kMostItems), scenario, names, folder);
   read_objectives(top.list("objectives", 0, kMostItems), scenario, names, metric_names());
   return generators;
 }
@@ -169,6 +175,7 @@ LoadResult load(std::string_view text, std::string_view name, const std::filesys
   top.refuse_others();
   if (complaints.any()) return {std::nullopt, complaints.take()};
   generate_demand(generators, scenario);
+  tell_demand(scenario);
   return {std::move(scenario), {}};
 }
 

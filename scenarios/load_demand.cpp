@@ -178,6 +178,14 @@ void read_model(Section& section, sim::Workload& workload) {
 
 }  // namespace
 
+std::optional<sim::Trace> read_series(const Field& field, const Scenario& scenario,
+                                      const std::filesystem::path& folder) {
+  WorkloadDeclaration read;
+  read_trace_part(field, scenario, folder, read);
+  if (!read.import) return std::nullopt;
+  return std::move(read.workload.trace);
+}
+
 Generators read_workloads(const std::vector<Field>& workloads, Scenario& scenario, const Names& names,
                           const std::filesystem::path& folder) {
   Generators generators;

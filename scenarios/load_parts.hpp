@@ -53,6 +53,15 @@ void read_queue(Section& section, sim::Workload& workload);
 void read_requests(Section& section, sim::Workload& workload);
 void generate_demand(const Generators& generators, Scenario& scenario);
 
+/// A recorded series, with the keys of a workload's `trace`. Empty after a complaint.
+std::optional<sim::Trace> read_series(const Field& field, const Scenario& scenario,
+                                      const std::filesystem::path& folder);
+
+/// `controllers`, after the workloads that they are about. What they know of generated demand comes with it.
+void read_controllers(const std::vector<Field>& controllers, Scenario& scenario, const Names& names,
+                      const std::filesystem::path& folder);
+void tell_demand(Scenario& scenario);
+
 void read_objectives(const std::vector<Field>& objectives, Scenario& scenario, const Names& names,
                      std::span<const std::string_view> metrics);
 

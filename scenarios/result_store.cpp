@@ -539,7 +539,7 @@ void save_run(Database& db, const Source& from) {
   Table(db, "run", 20)
       .row(1, from.program.version, from.program.commit, s.name, s.description, s.file, s.text,
            std::to_string(from.cloud.seed()), report.start, report.end, s.behaviour_name, s.project_id,
-           s.region.name, s.currency, s.billing_quantum, report.fingerprint, from.cloud.journal().lines(),
+           s.region.name, s.currency, s.billing.quantum, report.fingerprint, from.cloud.journal().lines(),
            report.events, from.result.calls_as_expected(), from.result.objectives_met());
 }
 
@@ -660,7 +660,7 @@ void save_instances(Database& db, const Source& from) {
   for (std::size_t i = 0; i < from.cloud.all_instances().size(); ++i) {
     const Instance& each = from.cloud.all_instances()[i];
     const auto id = id_at<InstanceId>(i);
-    const InstanceBill costs = bill(each, from.region, from.result.report.end, from.scenario.billing_quantum);
+    const InstanceBill costs = bill(each, from.region, from.result.report.end, from.scenario.billing);
     table.row(i, api::instance_text(from.cloud, id), api::instance_name(from.cloud, id),
               number_of(each.group), number_of(each.configuration), number_of(each.activity),
               each.is_manual(), from.zone_name(each.zone), from.flavor_name(each.flavor), text_of(each.state),

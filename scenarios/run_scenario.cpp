@@ -10,6 +10,7 @@
 
 #include "api/routes/router.hpp"
 #include "api/wire/ids_text.hpp"
+#include "sim/judge/contest.hpp"
 
 namespace tidepool::scenarios {
 namespace {
@@ -93,10 +94,12 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, RunOptions options)
 }
 
 void ScenarioRun::go_to(sim::Time moment) {
-  for (; next_call_ < scenario_->calls.size() && scenario_->calls[next_call_].at < moment; ++next_call_) {
-    const TimedCall& call = scenario_->calls[next_call_];
-    advance(call.at);
-    result_.calls.push_back(make(call));
+  for (;;) {
+    const bool more = next_call_ < scenario_->calls.size();
+    const sim::Time next = std::min(more ? scenario_->calls[next_call_].at : sim::kNever, next_look());
+    if (next >= moment) break;
+    advance(next);
+    make_calls_due();
   }
   advance(moment);
 }
@@ -105,13 +108,53 @@ void ScenarioRun::make_calls_due() {
   for (; next_call_ < scenario_->calls.size() && scenario_->calls[next_call_].at <= cloud().now();
        ++next_call_)
     result_.calls.push_back(make(scenario_->calls[next_call_]));
+  let_controllers_look();
+}
+
+// The next one that is within the run; its end is no moment to decide at.
+sim::Time ScenarioRun::next_look() const {
+  sim::Time next = sim::kNever;
+  for (const ControllerRun& each : controllers_) next = std::min(next, each.next_look());
+  return next < scenario_->start + scenario_->duration ? next : sim::kNever;
+}
+
+void ScenarioRun::let_controllers_look() {
+  if (next_look() > cloud().now()) return;
+  for (ControllerRun& each : controllers_)
+    if (each.next_look() <= cloud().now()) let_look(each);
+}
+
+void ScenarioRun::let_look(ControllerRun& controller) {
+  const ControllerDeclaration& declared = controller.declared();
+  const auto id = result_.saved.find(declared.group);
+  const auto group = id == result_.saved.end() ? sim::none<sim::AsGroupId>()
+                                               : api::IdText(scenario_->seed).group(id->second);
+  const sim::AsGroup* found = group == sim::none<sim::AsGroupId>() ? nullptr : cloud().find(group);
+  if (found == nullptr || found->status != sim::GroupStatus::InService) return controller.skip();
+
+  cloud().settle();
+  const sim::Workload* workload = nullptr;
+  for (const sim::Workload& each : cloud().all_workloads())
+    if (each.group == group) workload = &each;
+  const auto body = controller.look(cloud(), group, workload);
+  if (!body) return;
+  TimedCall call;
+  call.at = cloud().now();
+  call.method = "PUT";
+  call.path = fmt::format("/autoscaling-api/v1/{{project_id}}/scaling_group/{{{}}}", declared.group);
+  call.body = *body;
+  call.where = declared.where;
+  const CallRecord made = make(call);
+  controller.answered(made.status, made.answer);
 }
 
 RunResult ScenarioRun::finish() {
   go_to(options_.until.value_or(scenario_->start + scenario_->duration));
   make_calls_due();
   result_.cloud.settle();
-  result_.report = sim::make_report(result_.cloud, scenario_->billing_quantum);
+  for (const ControllerRun& each : controllers_) result_.controllers.push_back(each.record());
+  result_.report = sim::make_report(result_.cloud, scenario_->billing);
+  judge_forecasts();
   for (const Objective& each : scenario_->objectives) result_.objectives.push_back(judged(each));
   report_progress();
   return std::move(result_);
@@ -128,6 +171,8 @@ void ScenarioRun::declare() {
   }
   for (const WorkloadDeclaration& each : scenario_->workloads) cloud().add_workload(each.workload);
   for (const FaultDeclaration& each : scenario_->faults) cloud().add_fault(each.fault);
+  for (const ControllerDeclaration& each : scenario_->controllers)
+    controllers_.emplace_back(each, scenario_->start);
 }
 
 void ScenarioRun::attach_to(const std::string& name, sim::AsGroupId group) {
@@ -188,6 +233,23 @@ void ScenarioRun::save(const TimedCall& call, const json::value& answer, CallRec
       call.method == "POST" && call.path.ends_with("/scaling_group") && call.take.empty();
   if (made_a_group && attached_.insert(call.save).second)
     attach_to(call.save, api::IdText(scenario_->seed).group(id));
+}
+
+void ScenarioRun::judge_forecasts() {
+  for (const ControllerRecord& each : result_.controllers) {
+    if (each.actual.empty()) continue;
+    const auto id = result_.saved.find(each.group);
+    if (id == result_.saved.end()) continue;
+    const auto group = api::IdText(scenario_->seed).group(id->second);
+    const sim::ForecastError error = sim::forecast_error(each.actual, each.forecast, each.season);
+    const auto tell = [&](sim::Judgement& judged) {
+      judged.forecast_mae = error.mae;
+      judged.forecast_mape = error.mape;
+      judged.forecast_mase = error.mase;
+    };
+    tell(result_.report.groups[sim::index_of(group)].judged);
+    if (result_.report.groups.size() == 1) tell(result_.report.total.judged);
+  }
 }
 
 ObjectiveOutcome ScenarioRun::judged(const Objective& objective) const {

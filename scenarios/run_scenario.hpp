@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/controller_run.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/cloud/cloud.hpp"
 #include "sim/engine/time.hpp"
@@ -48,6 +49,7 @@ struct RunResult {
   std::vector<CallRecord> calls;
   std::vector<ObjectiveOutcome> objectives;
   std::map<std::string, std::string> saved;  ///< names and the ids they stand for
+  std::vector<ControllerRecord> controllers{};
   bool calls_as_expected() const;
   bool objectives_met() const;
 };
@@ -60,7 +62,8 @@ class ScenarioRun {
 
   /// All that happens before `moment`, and what is due at it; its calls are still to be made.
   void go_to(sim::Time moment);
-  /// The calls of this moment. What follows from them at once comes after all of them.
+  /// The calls of this moment, and then what controllers that look now make of it. What follows from them at once comes
+  /// after all of them.
   void make_calls_due();
   /// A call at this moment; by itself it is not kept among the scenario's.
   CallRecord make(const TimedCall& call);
@@ -77,13 +80,18 @@ class ScenarioRun {
   void attach_to(const std::string& name, sim::AsGroupId group);
   void advance(sim::Time until);
   void report_progress();
+  sim::Time next_look() const;
+  void let_controllers_look();
+  void let_look(ControllerRun& controller);
   void save(const TimedCall& call, const boost::json::value& answer, CallRecord& record);
+  void judge_forecasts();
   ObjectiveOutcome judged(const Objective& objective) const;
 
   const Scenario* scenario_;
   RunOptions options_;
   RunResult result_;
   std::size_t next_call_ = 0;
+  std::vector<ControllerRun> controllers_;
   std::set<std::string> attached_;  // names whose declarations found their group
 };
 

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "scenarios/trace_file.hpp"
+#include "sim/control/controller.hpp"
 #include "sim/engine/time.hpp"
+#include "sim/judge/billing.hpp"
 #include "sim/load/workload.hpp"
 #include "sim/model/alarm_rule.hpp"
 #include "sim/model/behaviour.hpp"
@@ -50,6 +52,16 @@ struct FaultDeclaration {
   std::string group;  ///< empty: not tied to a group
 };
 
+/// An autoscaler that sets a group's expected number through the API.
+struct ControllerDeclaration {
+  std::string group;
+  std::string type;                                  ///< as written: "hpa"
+  sim::Duration interval = std::chrono::minutes{1};  ///< between looks, from the start of the run on
+  sim::Duration delay{};                             ///< until a decision takes effect; whole intervals
+  sim::Controller controller;
+  std::string where;  ///< "controllers[0]", for the journal
+};
+
 /// What a run is to achieve, on a metric of the report. See sim/run/report.hpp for the names.
 struct Objective {
   std::string metric;
@@ -70,12 +82,13 @@ struct Scenario {
   sim::Region region;
   std::string project_id;
   std::string currency = "EUR";
-  sim::Duration billing_quantum = std::chrono::hours{1};
+  sim::BillingRule billing;
   std::map<std::string, std::string> placeholders;  ///< names that stand for things of the region: "vpc"
   std::vector<TimedCall> calls;                     ///< in order of time, equal times in order of the file
   std::vector<AlarmDeclaration> alarms;
   std::vector<WorkloadDeclaration> workloads;
   std::vector<FaultDeclaration> faults;
+  std::vector<ControllerDeclaration> controllers;
   std::vector<Objective> objectives;
 };
 

@@ -26,7 +26,7 @@ void write_head(JsonWriter& json, const Program& program, const Scenario& scenar
   json.key("file").text(scenario.file);
   json.key("behaviour").text(scenario.behaviour_name);
   json.key("currency").text(scenario.currency);
-  json.key("billing_quantum_seconds").decimal(scenario.billing_quantum.count());
+  json.key("billing_quantum_seconds").decimal(scenario.billing.quantum.count());
   json.end_object();
   const sim::Report& report = result.report;
   json.key("seed").number(result.cloud.seed());

@@ -70,7 +70,7 @@ std::variant<WhatIf, std::vector<std::string>> ask_what_if(const Scenario& scena
   if (of_changes.any()) return wrong();
 
   sim::Cloud then = was.cloud();  // Reading totals settles them, which is not to be part of the run.
-  const sim::Report earlier = sim::make_report(then, scenario.billing_quantum);
+  const sim::Report earlier = sim::make_report(then, scenario.billing);
   WhatIf answer{
       *at, std::move(changes), finished(std::move(was), earlier), finished(std::move(now), earlier), {}};
   answer.groups = paired(answer.as_it_was.result.cloud, answer.what_if.result.cloud, common);

@@ -1,16 +1,12 @@
 #include "sim/run/report.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <limits>
 #include <span>
 #include <utility>
 
 namespace tidepool::sim {
 namespace {
-
-// Products of two 64-bit numbers, before they are divided.
-__extension__ using Wide = __int128;
 
 constexpr std::int64_t kMicro = 1'000'000;
 constexpr std::int64_t kMicrosPerHour = 3'600 * kMicro;
@@ -51,7 +47,10 @@ void count_instance(GroupReport& report, const Instance& instance, const Instanc
   report.instance_us += bill.life.count();
   report.billed_us += bill.billed.count();
   report.cost_millionths += bill.cost_millionths;
-  if (!instance.is_manual()) ++report.launches;
+  if (instance.is_manual()) return;
+  ++report.launches;
+  const bool never_served = instance.in_service_since == kNever && !instance.launch_fails;
+  if (never_served && instance.left != kNever) ++report.wasted_launches;
 }
 
 // An entry without an instance is an attempt for which no ECS could be made, so no instance has counted it yet.
@@ -106,9 +105,10 @@ void add(Tally& to, const Tally& from) {
 void add(GroupReport& total, const GroupReport& each) {
   for (const auto member :
        {&GroupReport::instance_us, &GroupReport::billed_us, &GroupReport::cost_millionths,
+        &GroupReport::eip_cost_millionths, &GroupReport::disk_cost_millionths, &GroupReport::able,
         &GroupReport::in_service_us, &GroupReport::mean_in_service_micro, &GroupReport::launches,
-        &GroupReport::failed_launches, &GroupReport::policy_executions, &GroupReport::offered,
-        &GroupReport::served, &GroupReport::short_us})
+        &GroupReport::failed_launches, &GroupReport::wasted_launches, &GroupReport::policy_executions,
+        &GroupReport::offered, &GroupReport::served, &GroupReport::short_us})
     total.*member += each.*member;
   for (const auto member :
        {&GroupReport::most_in_service, &GroupReport::final_in_service, &GroupReport::final_desire})
@@ -134,8 +134,10 @@ void subtract(Tally& from, const Tally& earlier) {
 void subtract(GroupReport& from, const GroupReport& earlier) {
   for (const auto member :
        {&GroupReport::instance_us, &GroupReport::billed_us, &GroupReport::cost_millionths,
+        &GroupReport::eip_cost_millionths, &GroupReport::disk_cost_millionths, &GroupReport::able,
         &GroupReport::in_service_us, &GroupReport::launches, &GroupReport::failed_launches,
-        &GroupReport::policy_executions, &GroupReport::offered, &GroupReport::served, &GroupReport::short_us})
+        &GroupReport::wasted_launches, &GroupReport::policy_executions, &GroupReport::offered,
+        &GroupReport::served, &GroupReport::short_us})
     from.*member -= earlier.*member;
   for (const auto member : {&GroupReport::actions, &GroupReport::failed_actions, &GroupReport::denied})
     subtract(from.*member, earlier.*member);
@@ -153,6 +155,10 @@ GroupReport group_since(const GroupReport* earlier, const GroupReport& whole, co
   return since;
 }
 
+void count_ability(GroupReport& report, const Workload& workload) {
+  report.able = rounded_ratio(Wide{workload.capacity_per_instance} * report.in_service_us, kMicro);
+}
+
 void count_resource(Report& report, const Resource& resource) {
   const bool eip = resource.kind == ResourceKind::Eip;
   ++(eip ? report.eips_created : report.disks_created);
@@ -160,6 +166,48 @@ void count_resource(Report& report, const Resource& resource) {
     ++(eip ? report.eips_deleted : report.disks_deleted);
   else if (resource.left_behind != kNever)
     ++(eip ? report.eips_left : report.disks_left);
+}
+
+// What was kept when its ECS went goes on costing.
+void charge(GroupReport& report, const Resource& resource, Time end, const BillingRule& rule) {
+  const bool eip = resource.kind == ResourceKind::Eip;
+  const std::int64_t price =
+      eip ? rule.eip_millionths_per_hour : rule.disk_millionths_per_gb_hour * resource.size;
+  const std::int64_t cost = price_of(billed(std::min(resource.deleted, end) - resource.created, rule), price);
+  (eip ? report.eip_cost_millionths : report.disk_cost_millionths) += cost;
+  report.cost_millionths += cost;
+}
+
+// ---- Judging ----
+
+// What an instance-hour has cost on average; nothing has no price.
+Number surplus_price(const GroupReport& group) {
+  const Wide instances = Wide{group.cost_millionths} - group.eip_cost_millionths - group.disk_cost_millionths;
+  return quotient(instances * kMicrosPerHour, group.billed_us);
+}
+
+void judge_group(GroupReport& report, const Course& course, const BillingRule& billing) {
+  report.judged = judged(course, {surplus_price(report), billing.shortage_millionths_per_hour});
+  if (course.has_workload) report.judged.utilisation = percent_of(report.served, report.able);
+}
+
+// Over the report's time.
+void judge(Report& report, const Cloud& cloud) {
+  if (cloud.moves().empty() && cloud.decisions().empty()) return;
+  std::vector<Course> courses = courses_of(cloud);
+  for (GroupReport& each : report.groups) {
+    Course& course = courses[index_of(each.group)];
+    course.window.from = std::max(course.window.from, report.start);
+    judge_group(each, course, report.billing);
+    each.judged.rigidness = rigidness(cloud, each.group, course.window);
+    for (const Workload& workload : cloud.all_workloads())
+      if (workload.group == each.group)
+        each.judged.mean_utilisation = mean_utilisation(workload, course.supply, course.window);
+  }
+  if (report.groups.size() == 1)
+    report.total.judged = report.groups.front().judged;
+  else if (!report.groups.empty())
+    judge_group(report.total, course_of_all(courses, {report.start, report.end}), report.billing);
 }
 
 // ---- Metrics ----
@@ -205,6 +253,10 @@ const std::vector<Metric>& metrics() {
        [](const GroupReport& g) -> Value { return g.cost_millionths; }},
       {{"cost_per_million_served", "currency", "cost of serving a million units"},
        [](const GroupReport& g) { return ratio(Wide{g.cost_millionths} * kMicro * kMicro, g.served); }},
+      {{"eip_cost", "currency", "of the cost: EIPs"},
+       [](const GroupReport& g) -> Value { return g.eip_cost_millionths; }},
+      {{"disk_cost", "currency", "of the cost: data disks"},
+       [](const GroupReport& g) -> Value { return g.disk_cost_millionths; }},
       {{"mean_instances", "instances", "instances in service, mean over time since the group was created"},
        [](const GroupReport& g) -> Value { return g.mean_in_service_micro; }},
       {{"max_instances", "instances", "most instances in service at one time"},
@@ -229,47 +281,119 @@ const std::vector<Metric>& metrics() {
        [](const GroupReport& g) { return whole(g.launches); }},
       {{"failed_launches", "launches", "attempts after which no instance joined the group"},
        [](const GroupReport& g) { return whole(g.failed_launches); }},
+      {{"wasted_boots_percent", "%", "instances that left without ever serving, as a share of launches"},
+       [](const GroupReport& g) { return ratio(Wide{g.wasted_launches} * 100 * kMicro, g.launches); }},
       {{"policy_executions", "executions", "executions of policies, refused and superseded ones included"},
        [](const GroupReport& g) { return whole(g.policy_executions); }},
+      // The measures of elasticity; scenarios/METRICS.md has their formulas. Microseconds are millionths of a second.
+      {{"accuracy_under", "instances", "instances missing, mean over time"},
+       [](const GroupReport& g) { return g.judged.accuracy_under; }},
+      {{"accuracy_over", "instances", "instances beyond the demand (slack), mean over time"},
+       [](const GroupReport& g) { return g.judged.accuracy_over; }},
+      {{"theta_under_percent", "%", "instances missing as a share of the demand, mean over time"},
+       [](const GroupReport& g) { return g.judged.theta_under; }},
+      {{"theta_over_percent", "%", "instances beyond the demand as a share of it, mean over time"},
+       [](const GroupReport& g) { return g.judged.theta_over; }},
+      {{"timeshare_under_percent", "%", "time with instances missing"},
+       [](const GroupReport& g) { return g.judged.timeshare_under; }},
+      {{"timeshare_over_percent", "%", "time with instances beyond the demand"},
+       [](const GroupReport& g) { return g.judged.timeshare_over; }},
+      {{"instability_percent", "%", "minutes in which size and demand moved in different directions"},
+       [](const GroupReport& g) { return g.judged.instability; }},
+      {{"jitter_per_minute", "changes/min", "changes by one instance, less those of the demand"},
+       [](const GroupReport& g) { return g.judged.jitter; }},
+      {{"autoscaling_deviation", "%", "distance of the five shares above from none, with p = 5"},
+       [](const GroupReport& g) { return g.judged.autoscaling_deviation; }},
+      {{"oscillations", "turns", "turns of the size within ten minutes of its last change"},
+       [](const GroupReport& g) { return g.judged.oscillations; }},
+      {{"adaptations", "changes", "changes of the expected number"},
+       [](const GroupReport& g) { return g.judged.adaptations; }},
+      {{"scale_out_lag_seconds", "s", "how long instances were missing, mean over shortages"},
+       [](const GroupReport& g) { return g.judged.scale_out_lag; }},
+      {{"scale_out_lag_max_seconds", "s", "the longest shortage"},
+       [](const GroupReport& g) { return g.judged.scale_out_lag_most; }},
+      {{"scale_out_detection_seconds", "s", "of the mean lag: until the expected number rose"},
+       [](const GroupReport& g) { return g.judged.detection; }},
+      {{"scale_out_decision_seconds", "s", "from there until it met the demand"},
+       [](const GroupReport& g) { return g.judged.decision; }},
+      {{"scale_out_provision_seconds", "s", "from there until the size did: waiting and boots"},
+       [](const GroupReport& g) { return g.judged.provision; }},
+      {{"scale_in_lag_seconds", "s", "how long instances were too many, mean over surpluses"},
+       [](const GroupReport& g) { return g.judged.scale_in_lag; }},
+      {{"scale_in_lag_max_seconds", "s", "the longest surplus"},
+       [](const GroupReport& g) { return g.judged.scale_in_lag_most; }},
+      {{"availability_percent", "%", "time in which the demand was no more than the size"},
+       [](const GroupReport& g) { return g.judged.availability; }},
+      {{"over_provisioning", "instance-%", "instances beyond the demand times their share of time"},
+       [](const GroupReport& g) { return g.judged.over_provisioning; }},
+      {{"rigidness_percent", "%", "datapoints of cpu_util beyond a threshold of the group's alarm rules"},
+       [](const GroupReport& g) { return g.judged.rigidness; }},
+      {{"insufficient_instance_hours", "h", "instances missing, summed over time"},
+       [](const GroupReport& g) { return g.judged.insufficient; }},
+      {{"elasticity_penalty", "currency", "an hour's surplus and shortage at their prices"},
+       [](const GroupReport& g) { return g.judged.elasticity_penalty; }},
+      {{"utilisation_percent", "%", "work done of what those in service could have done"},
+       [](const GroupReport& g) { return g.judged.utilisation; }},
+      {{"mean_utilisation_percent", "%", "utilisation at each moment, mean over time"},
+       [](const GroupReport& g) { return g.judged.mean_utilisation; }},
+      {{"az_imbalance", "instances", "largest zone less smallest, mean over time"},
+       [](const GroupReport& g) { return g.judged.zone_imbalance; }},
+      {{"max_az_imbalance", "instances", "the same, its most"},
+       [](const GroupReport& g) { return g.judged.zone_imbalance_most; }},
+      {{"az_loss_shortfall", "instances", "instances missing if the largest zone were lost, mean over time"},
+       [](const GroupReport& g) { return g.judged.zone_loss; }},
+      {{"max_az_loss_shortfall", "instances", "the same, its most"},
+       [](const GroupReport& g) { return g.judged.zone_loss_most; }},
+      {{"recovery_seconds", "s", "from a fault until the size was as expected again, the longest"},
+       [](const GroupReport& g) { return g.judged.recovery; }},
+      {{"forecast_mae", "units/s", "a predictive controller's mean absolute error, an interval ahead"},
+       [](const GroupReport& g) { return g.judged.forecast_mae; }},
+      {{"forecast_mape_percent", "%", "the same as a share of what came"},
+       [](const GroupReport& g) { return g.judged.forecast_mape; }},
+      {{"forecast_mase", "ratio", "the same over the error of the seasonal naive forecast"},
+       [](const GroupReport& g) { return g.judged.forecast_mase; }},
   };
   return kMetrics;
 }
 
 }  // namespace
 
-InstanceBill bill(const Instance& instance, const Region& region, Time end, Duration quantum) {
-  assert(quantum > Duration::zero());
+InstanceBill bill(const Instance& instance, const Region& region, Time end, const BillingRule& rule) {
   const bool outlives_membership = instance.keep_ecs || instance.is_manual();
   const Time gone = std::min(instance.ecs_deleted, outlives_membership ? instance.left : kNever);
   InstanceBill result;
   result.life = std::max(std::min(gone, end) - instance.joined, Duration::zero());
 
-  const Wide quanta = (Wide{result.life.count()} + quantum.count() - 1) / quantum.count();
-  const Wide billed = std::min(quanta * quantum.count(), Wide{Duration::max().count()});
-  result.billed = Duration{static_cast<std::int64_t>(billed)};
+  result.billed = billed(result.life, rule);
   if (instance.flavor != none<FlavorId>())
     result.cost_millionths =
-        rounded_ratio(billed * region.flavor(instance.flavor).price_millionths_per_hour, kMicrosPerHour);
+        price_of(result.billed, region.flavor(instance.flavor).price_millionths_per_hour);
   return result;
 }
 
-Report make_report(Cloud& cloud, Duration quantum) {
+Report make_report(Cloud& cloud, const BillingRule& rule) {
   cloud.settle();
   Report report;
+  report.billing = rule;
   report.start = cloud.start();
   report.end = cloud.now();
   for (std::size_t i = 0; i < cloud.all_groups().size(); ++i)
     report.groups.push_back(report_of(id_at<AsGroupId>(i), cloud));
   const auto of = [&](AsGroupId id) -> GroupReport& { return report.groups[index_of(id)]; };
   for (const Instance& each : cloud.all_instances())
-    count_instance(of(each.group), each, bill(each, cloud.region(), report.end, quantum));
+    count_instance(of(each.group), each, bill(each, cloud.region(), report.end, rule));
   for (const ScalingActivity& each : cloud.all_activities()) count_activity(of(each.group), each, cloud);
   for (const PolicyExecution& each : cloud.all_executions())
     if (each.group != none<AsGroupId>()) count_execution(of(each.group), each);
+  for (const Resource& each : cloud.resources())
+    charge(of(cloud.all_instances()[index_of(each.instance)].group), each, report.end, rule);
+  for (const Workload& each : cloud.all_workloads())
+    if (each.group != none<AsGroupId>()) count_ability(of(each.group), each);
   report.total.group = none<AsGroupId>();
   report.total.name = "all groups";
   for (const GroupReport& each : report.groups) add(report.total, each);
   for (const Resource& each : cloud.resources()) count_resource(report, each);
+  judge(report, cloud);
   report.messages = static_cast<std::int64_t>(cloud.outbox().size());
   report.events = cloud.events_handled();
   report.fingerprint = cloud.journal().fingerprint();
@@ -312,6 +436,7 @@ Report report_since(const Report& earlier, const Report& whole, const Cloud& clo
     since.groups[i] = group_since(before, whole.groups[i], cloud, earlier.end);
     add(since.total, since.groups[i]);
   }
+  judge(since, cloud);
   return since;
 }
 

@@ -10,10 +10,12 @@
 
 #include "sim/cloud/cloud.hpp"
 #include "sim/engine/time.hpp"
+#include "sim/judge/billing.hpp"
 #include "sim/model/ids.hpp"
 #include "sim/model/instance.hpp"
 #include "sim/model/region.hpp"
 #include "sim/model/workload.hpp"
+#include "sim/run/judgement.hpp"
 #include "sim/run/service_report.hpp"
 
 namespace tidepool::sim {
@@ -28,14 +30,16 @@ struct GroupReport {
   AsGroupId group{};
   std::string name;
   std::int64_t instance_us = 0;      ///< lives of all instances, see InstanceBill
-  std::int64_t billed_us = 0;        ///< each life rounded up to whole quanta
-  std::int64_t cost_millionths = 0;  ///< of the currency
+  std::int64_t billed_us = 0;        ///< each life as the billing rule charges it
+  std::int64_t cost_millionths = 0;  ///< of the currency, EIPs and disks included
+  std::int64_t eip_cost_millionths = 0, disk_cost_millionths = 0;
   std::int64_t in_service_us = 0;
   std::int64_t mean_in_service_micro = 0;  ///< from the group's creation to the run's end
   int most_in_service = 0;
   int final_in_service = 0, final_desire = 0;
   std::int64_t launches = 0;         ///< attempts to make an ECS
   std::int64_t failed_launches = 0;  ///< those after which no instance joined, also when no ECS could be made
+  std::int64_t wasted_launches = 0;  ///< instances that left without ever being in service
   Tally actions;         ///< finished and running scaling actions, by "<type> <cause>[+<cause>...]"
   Tally failed_actions;  ///< the failed ones among them, same keys
   Tally denied;          ///< failed policy executions by AS code, and `kSuperseded`
@@ -44,6 +48,8 @@ struct GroupReport {
   std::int64_t short_us = 0;             ///< time during which less could be served than was offered
   std::optional<ServiceReport> service;  ///< where the workload tells of requests
   Amount unserved() const { return offered - served; }
+  std::int64_t able = 0;  ///< micro-units that those in service could have done, where there is a workload
+  Judgement judged;       ///< empty where the cloud recorded nothing
 };
 
 struct Report {
@@ -55,10 +61,10 @@ struct Report {
   std::int64_t messages = 0;
   std::uint64_t events = 0;
   std::string fingerprint;
+  BillingRule billing;
 };
 
-/// `quantum`: instances are billed in started units of this length, 1 us or more.
-Report make_report(Cloud& cloud, Duration quantum);
+Report make_report(Cloud& cloud, const BillingRule& rule);
 
 /// Of the instances of a group in service, sizes of no length left out.
 struct SizeRange {
@@ -81,12 +87,12 @@ Report report_since(const Report& earlier, const Report& whole, const Cloud& clo
 /// price of its flavor, or nothing if it has none.
 struct InstanceBill {
   Duration life{};
-  Duration billed{};  ///< in whole quanta
+  Duration billed{};  ///< by the rule
   std::int64_t cost_millionths = 0;
 };
 
-/// `end` is the run's, `quantum` 1 us or more.
-InstanceBill bill(const Instance& instance, const Region& region, Time end, Duration quantum);
+/// `end` is the run's.
+InstanceBill bill(const Instance& instance, const Region& region, Time end, const BillingRule& rule);
 
 /// A metric that objectives may name.
 struct ReportMetric {

@@ -1,22 +1,11 @@
 #include "sim/run/service_report.hpp"
 
 #include <array>
-#include <limits>
+
+#include "sim/judge/number.hpp"
 
 namespace tidepool::sim {
 namespace {
-
-__extension__ using Wide = __int128;
-using Value = std::optional<std::int64_t>;
-
-constexpr std::int64_t kMicro = 1'000'000;
-
-Value ratio(Wide dividend, Wide divisor) {
-  if (divisor <= 0) return std::nullopt;
-  const Wide quotient = (dividend + divisor / 2) / divisor;
-  constexpr Wide kMost = std::numeric_limits<std::int64_t>::max();
-  return static_cast<std::int64_t>(quotient < kMost ? quotient : kMost);
-}
 
 // Those whose fate is known: not the ones that still wait, or are being served.
 Wide ended(const ServiceRecord& r) {
@@ -25,28 +14,26 @@ Wide ended(const ServiceRecord& r) {
 
 Wide lost(const ServiceRecord& r) { return ended(r) - r.completed; }
 
-Value percent(Wide part, Wide of) { return ratio(part * 100 * kMicro, of); }
-
 // Nanoseconds are the millionths of a millisecond.
-Value quantile(const ServiceReport& of, double p) {
+Number quantile(const ServiceReport& of, double p) {
   const auto found = of.requests.responses.quantile(p);
   if (!found) return std::nullopt;
   return found->count();
 }
 
 // (satisfied + tolerating / 2) / all: answered within the bound, and within four times of it.
-Value apdex(const ServiceReport& of) {
+Number apdex(const ServiceReport& of) {
   const ServiceRecord& r = of.requests;
   if (!r.bound) return std::nullopt;
   const Wide tolerated = r.completed - Wide{r.responses.count_above(load::Nanos{r.bound->count() * 4000})};
   const Wide satisfied = Wide{r.completed} - r.late;
-  return ratio((satisfied + tolerated) * kMicro, 2 * ended(r));
+  return ratio_of(satisfied + tolerated, 2 * ended(r));
 }
 
 constexpr std::array kMetrics = std::to_array<ServiceMetric>({
     {"response_mean_ms", "ms", "mean time from the intended arrival of a request to its answer",
      [](const ServiceReport& s) {
-       return ratio(s.requests.responses.sum_ns(), s.requests.responses.count());
+       return quotient(s.requests.responses.sum_ns(), s.requests.responses.count());
      }},
     {"response_p50_ms", "ms", "half of the answers took no longer",
      [](const ServiceReport& s) { return quantile(s, 0.5); }},
@@ -59,24 +46,24 @@ constexpr std::array kMetrics = std::to_array<ServiceMetric>({
     {"slo_violation_request_percent", "%",
      "requests answered later than the bound, or not at all, as a share of those whose fate is known",
      [](const ServiceReport& s) {
-       return s.requests.bound ? percent(lost(s.requests) + s.requests.late, ended(s.requests)) : Value();
+       return s.requests.bound ? percent_of(lost(s.requests) + s.requests.late, ended(s.requests)) : Number();
      }},
     {"slo_violation_time_percent", "%",
      "metric periods whose 95th percentile is over the bound, as a share of those with answers",
      [](const ServiceReport& s) {
-       return s.requests.bound ? percent(s.slow_intervals, s.intervals) : Value();
+       return s.requests.bound ? percent_of(s.slow_intervals, s.intervals) : Number();
      }},
     {"apdex", "0 to 1", "(answered within the bound + half of those within four times of it) / all", apdex},
     {"dropped_percent", "%", "requests refused for good, for a queue was full or nobody served",
-     [](const ServiceReport& s) { return percent(s.requests.dropped, ended(s.requests)); }},
+     [](const ServiceReport& s) { return percent_of(s.requests.dropped, ended(s.requests)); }},
     {"abandoned_percent", "%", "requests whose patience ended before their turn",
-     [](const ServiceReport& s) { return percent(s.requests.abandoned, ended(s.requests)); }},
+     [](const ServiceReport& s) { return percent_of(s.requests.abandoned, ended(s.requests)); }},
     {"timed_out_percent", "%", "requests without an answer in time, in any attempt",
-     [](const ServiceReport& s) { return percent(s.requests.timed_out, ended(s.requests)); }},
+     [](const ServiceReport& s) { return percent_of(s.requests.timed_out, ended(s.requests)); }},
     {"failed_percent", "%", "requests lost with the instance that had them",
-     [](const ServiceReport& s) { return percent(s.requests.failed, ended(s.requests)); }},
+     [](const ServiceReport& s) { return percent_of(s.requests.failed, ended(s.requests)); }},
     {"retries_per_request_percent", "%", "attempts that were not the first, for each hundred requests",
-     [](const ServiceReport& s) { return percent(s.requests.retried, ended(s.requests)); }},
+     [](const ServiceReport& s) { return percent_of(s.requests.retried, ended(s.requests)); }},
 });
 
 }  // namespace

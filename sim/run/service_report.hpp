@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sim/cloud/cloud.hpp"
+#include "sim/judge/number.hpp"
 #include "sim/load/workload.hpp"
 
 namespace tidepool::sim {
@@ -27,7 +28,7 @@ std::optional<ServiceReport> service_report(const Cloud& cloud, AsGroupId group)
 /// A metric of it, in millionths of its unit; empty of no requests, or without a bound where one is needed.
 struct ServiceMetric {
   std::string_view name, unit, meaning;
-  std::optional<std::int64_t> (*value)(const ServiceReport&);
+  Number (*value)(const ServiceReport&);
 };
 std::span<const ServiceMetric> service_metrics();
 

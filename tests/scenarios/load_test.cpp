@@ -163,7 +163,7 @@ TEST_CASE("the file says almost nothing and everything has its default", "[scena
   CHECK(s.behaviour_name == "classic");
   CHECK(s.project_id == "0123456789abcdef0123456789abcdef");
   CHECK(s.currency == "EUR");
-  CHECK(s.billing_quantum == hours{1});
+  CHECK(s.billing.quantum == hours{1});
   CHECK(s.region.name == "eu-de");
   CHECK(s.region.zones.size() == 3);
   REQUIRE(s.region.flavors.size() == 1);
@@ -801,6 +801,14 @@ TEST_CASE("every key that the reader knows is in the contract", "[scenarios]") {
           "}, " + odd + "}]}",
       R"({"faults": [{"kind": "boot_failure", )" + odd + R"(}, {"kind": "instance_failure", )" + odd +
           R"(}, {"kind": "sick_instances", )" + odd + "}]}",
+      R"({"controllers": [{"type": "static", )" + odd + R"(}, {"type": "lookup_table", )" + odd +
+          R"(}, {"type": "predictive", "model": "holt_winters", )" + odd + R"(}, {"type": "clairvoyant", )" +
+          odd + "}]}",
+      R"({"controllers": [{"type": "target_tracking", "targets": [{)" + odd + R"(}], )" + odd +
+          R"(}, {"type": "step_scaling", "policies": [{"steps": [{)" + odd + "}], " + odd +
+          R"(}]}, {"type": "simple_scaling", "policies": [{)" + odd + R"(}], )" + odd +
+          R"(}, {"type": "hpa", "metrics": [{)" + odd + R"(}], "scale_up": {"policies": [{)" + odd + "}], " +
+          odd + "}, " + odd + "}]}",
   };
   std::set<std::string> keys;
   for (const std::string& file : files) {

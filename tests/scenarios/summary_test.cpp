@@ -190,8 +190,9 @@ TEST_CASE("the document tells the same, with numbers as numbers", "[summary]") {
   for (const sim::ReportMetric& each : sim::report_metrics()) {
     CAPTURE(each.name);
     const auto value = sim::metric_value(each.name, result.report.groups.front());
-    REQUIRE(value.has_value());
-    CHECK(number(group.at("metrics").at(each.name)) == Approx(static_cast<double>(*value) / 1e6));
+    const json::value& told = group.at("metrics").at(each.name);
+    CHECK(told.is_null() == !value.has_value());
+    if (value) CHECK(number(told) == Approx(static_cast<double>(*value) / 1e6));
     CHECK(found.at("total").at("metrics").as_object().contains(each.name));
   }
   CHECK(found.at("messages") == result.report.messages);
