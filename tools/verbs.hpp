@@ -18,6 +18,7 @@ struct Verb {
 
 Verb add_diff(CLI::App& program);
 Verb add_explain(CLI::App& program);
+Verb add_report(CLI::App& program);
 Verb add_run(CLI::App& program);
 Verb add_serve(CLI::App& program);
 Verb add_validate(CLI::App& program);
