@@ -4,7 +4,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const runs = data.runs, several = runs.length > 1;
   const letters = "ABCDEF";
-  const kYAxis = 62, kRight = 14;  // Pixels beside every plot, the same for all, so that times stand above each other.
+  const kYAxis = 62, kRight = 24;  // Pixels beside every plot, the same for all, so that times stand above each other.
 
   // ---- Making elements ----
 
@@ -205,17 +205,27 @@
     bar.append(button("+", "Zoom in", () => zoomBy(0.5)), button("−", "Zoom out", () => zoomBy(2)),
       button("←", "Earlier", () => move(-0.25)), button("→", "Later", () => move(0.25)),
       button("Whole run", "Show the whole run", reset), range);
+    document.getElementById("group-0").parentElement.before(bar);
     bar.hidden = false;
     tellRange();
   }
 
   // ---- Charts ----
 
-  // uPlot counts in the page's time; with no common start the axis shows lengths instead.
+  const kMonths = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  // The time of day, and the day beneath it where it is another one than before.
+  function tick(at, before) {
+    if (!common) return clock(at, shown[1] - shown[0] < 600);
+    const date = new Date(at * 1000), day = (t) => Math.floor(t / 86400);
+    const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}${date.getUTCSeconds() ? ":" + two(date.getUTCSeconds()) : ""}`;
+    return before !== undefined && day(at) === day(before) ? time : `${time}\n${date.getUTCDate()} ${kMonths[date.getUTCMonth()]}`;
+  }
+  // With no common start the axis counts lengths, in steps of clock time all the same.
   const xAxis = () => ({
     stroke: () => colour("quiet"), grid: {stroke: () => colour("grid"), width: 1}, ticks: {stroke: () => colour("grid"), width: 1},
     font: "12px system-ui, sans-serif", size: 44, space: 70,
-    ...(common ? {} : {values: (u, splits) => splits.map((s) => clock(s, false)), incrs: [60, 300, 600, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800]}),
+    values: (u, splits) => splits.map((s, i) => tick(s, splits[i - 1])),
+    ...(common ? {} : {incrs: [60, 300, 600, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800]}),
   });
   const yAxis = (unit) => ({
     stroke: () => colour("quiet"), grid: {stroke: () => colour("grid"), width: 1}, ticks: {show: false},
@@ -241,6 +251,7 @@
       c.strokeRect(x0, u.bbox.top - 2, Math.max(x1 - x0, 2), u.bbox.height + 4);
       c.fillStyle = colour("fault");
       c.font = `${11 * ratio}px system-ui, sans-serif`;
+      c.textAlign = "left";
       c.textBaseline = "top";
       c.fillText(fault.kind.replaceAll("_", " "), Math.max(x0, u.bbox.left) + 4 * ratio, u.bbox.top + (3 + 13 * (i % 3)) * ratio);
     });
@@ -273,7 +284,7 @@
         drag: {x: true, y: false, dist: 6}, points: {size: 6}, bind: {dblclick: () => () => { reset(); return null; }}},
       scales: {x: {time: common, min: shown[0], max: shown[1], range: (u, min, max) => [min ?? shown[0], max ?? shown[1]]},
         y: {range: (u, min, max) => [0, Math.max((chart.top ?? max ?? 1) * 1.05, chart.least || 1)]}},
-      axes: [xAxis(), yAxis(chart.unit)],
+      axes: [xAxis(), {...yAxis(chart.unit), ...(stacked ? {incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000]} : {})}],
       series: [{}, ...order.map((i) => {
         const s = chart.series[i];
         return {label: s.name, stroke: s.silent ? "transparent" : () => colour(s.colour), width: s.width || 1.5, dash: s.dash,
@@ -324,8 +335,17 @@
     return clock(chart.t[at], false);
   }
 
+  // A value holds for the period that ends at its time; the first one needs a beginning, too.
+  function withBeginning(series) {
+    if (series.t.length < 2) return series;
+    const made = {};
+    for (const [name, values] of Object.entries(series)) made[name] = Array.isArray(values) ? [values[0], ...values] : values;
+    made.t[0] = Math.max(0, 2 * series.t[0] - series.t[1]);
+    return made;
+  }
+
   function demandChart(group, run, top) {
-    const d = group.demand;
+    const d = withBeginning(group.demand);
     const unserved = d.offered.map((v, i) => (none(v) ? null : Math.max(0, v - d.served[i])));
     const say = most(d.offered) === 0 ? "Nothing is offered." :
       `Offered: at most ${brief(most(d.offered))} a second, at ${mostAt(d, d.offered)}. ` +
@@ -347,7 +367,7 @@
       series: census.counts.map((counts, i) => ({name: names[i], values: [...counts, counts.at(-1)], colour: "s" + (i % 6 + 1), area: i, stepped: 1}))};
   }
   function cpuChart(group, run) {
-    const d = group.demand;
+    const d = withBeginning(group.demand);
     const bounds = group.policies.filter((p) => p.metric === "cpu_util" && !none(p.threshold));
     const series = [{name: "CPU", values: d.cpu, colour: "s1", stepped: -1, width: 2}];
     bounds.forEach((p, i) => series.push({name: `threshold ${p.comparison} ${brief(p.threshold)}`, values: d.t.map(() => p.threshold), colour: "s2", dash: kDashes[1 + i % 5], width: 1}));
@@ -355,7 +375,7 @@
       say: `At most ${brief(most(d.cpu))} %, at ${mostAt(d, d.cpu)}.`};
   }
   function latencyChart(group, run, top) {
-    const l = group.latency;
+    const l = withBeginning(group.latency);
     return {title: "Latency", unit: "milliseconds", run, t: l.t, top,
       say: `99 of 100 requests within ${brief(most(l.p99))} ms at worst, at ${mostAt(l, l.p99)}.`,
       series: [{name: "p99", values: l.p99, colour: "s6", stepped: -1, dash: kDashes[2], width: 2},
@@ -447,11 +467,12 @@
 
   // ---- Settings, costs, objectives, faults ----
 
+  const dayWords = (p) => p.days.split(",").map((day) => (p.recurrence.toUpperCase() === "WEEKLY" ? ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][day - 1] || day : `on the ${day}.`)).join(", ");
   function policyWords(p) {
     const amount = !none(p.percentage) ? `${brief(p.percentage)} %` : !none(p.number) ? brief(p.number) : "";
     const when = !none(p.threshold) ? `when ${p.statistic} ${p.metric} ${p.comparison} ${brief(p.threshold)} for ${p.periods > 1 ? p.periods + " periods of " : ""}${length(p.period)}` :
       p.launch ? `at ${p.launch.replace(/\.0+Z/, "Z")}` :
-      p.recurrence ? `${p.recurrence.toLowerCase()}${p.days ? " " + p.days : ""} at ${two(Math.floor(p.minute / 60))}:${two(p.minute % 60)} UTC` : p.type.toLowerCase();
+      p.recurrence ? `${p.recurrence.toLowerCase()}${p.days ? " " + dayWords(p) : ""} at ${two(Math.floor(p.minute / 60))}:${two(p.minute % 60)} UTC` : p.type.toLowerCase();
     return `${p.operation} ${amount} ${when}; cooldown ${length(p.cooldown)}${p.status === "INSERVICE" ? "" : "; " + p.status.toLowerCase()}`;
   }
 
@@ -518,11 +539,11 @@
 
   function tiles() {
     const items = [
-      ["Cost", (run) => [`${number(run.total.cost)} ${run.currency}`, none(run.total.cost_per_million_served) ? "" : `${number(run.total.cost_per_million_served)} a million served`]],
+      ["Cost", (run) => [`${number(run.total.cost)}\u00a0${run.currency}`, none(run.total.cost_per_million_served) ? "" : `${number(run.total.cost_per_million_served)} a million served`]],
       ["Instance-hours", (run) => [number(run.total.instance_hours), `${number(run.total.billed_hours)} billed`]],
-      ["Unserved", (run) => [none(run.total.unserved_percent) ? "–" : `${brief(run.total.unserved_percent)} %`, `${brief(run.total.unserved_units)} of ${brief(run.total.offered_units)} units`]],
+      ["Unserved", (run) => [none(run.total.unserved_percent) ? "–" : `${brief(run.total.unserved_percent)}\u00a0%`, `${brief(run.total.unserved_units)} of ${brief(run.total.offered_units)} units`]],
       ["Time short", (run) => [length(run.total.short_seconds), "more offered than capacity"]],
-      ["Busiest hour", (run) => { const p = peakOf(run); return p ? [`${brief(p.unserved_percent)} % unserved`, `${clock(p.from, false)} to ${clock(p.until, false)}`] : ["–", "no demand"]; }],
+      ["Busiest hour", (run) => { const p = peakOf(run); return p ? [`${brief(p.unserved_percent)}\u00a0%`, `unserved, ${clock(p.from, false)} to ${clock(p.until, false)}`] : ["–", "no demand"]; }],
       ...(runs.some((run) => run.groups.some((g) => g.latency)) ? [["Latency in it", (run) => { const p = peakOf(run); return p && !none(p.worst_p95) ? [`${brief(p.worst_p95)} ms`, `worst p95; p99 ${brief(p.worst_p99)} ms`] : ["–", ""]; }]] : []),
       ["Objectives", (run) => [missed(run) ? el("span", {class: "bad"}, `✗ ${missed(run)} missed`) : run.objectives.length ? el("span", {class: "good"}, "✓ all met") : "none", run.objectives.length ? `of ${run.objectives.length}` : ""]],
       ["Denied requests", (run) => [number(run.total.denied_requests), `${number(run.total.denied_by_cooldown)} by a cooldown, ${number(run.total.denied_at_limit)} at a limit`]],
@@ -539,17 +560,33 @@
     }));
   }
 
+  // What `run` does better and worse than `first`, in one sentence.
+  function against(run, first) {
+    const parts = [], more = (difference) => (difference > 0 ? "more" : "less");
+    const cost = run.total.cost - first.total.cost;
+    if (cost === 0) parts.push("costs the same");
+    else parts.push(`costs ${number(Math.abs(cost))}\u00a0${run.currency} ${more(cost)}${first.total.cost > 0 ? ` (${cost > 0 ? "+" : "−"}${brief(Math.abs(cost / first.total.cost * 100))}\u00a0%)` : ""}`);
+    const unserved = run.total.unserved_percent - first.total.unserved_percent;
+    if (!none(unserved)) parts.push(unserved === 0 ? "leaves as much unserved" : `leaves ${brief(Math.abs(unserved))} percentage points ${more(unserved)} unserved`);
+    const short = run.total.short_seconds - first.total.short_seconds;
+    if (short !== 0) parts.push(`is short for ${length(Math.abs(short))} ${more(short)}`);
+    const now = missed(run), was = missed(first);
+    if (run.objectives.length || first.objectives.length)
+      parts.push(now === was ? `misses as many objectives (${now})` : now === 0 ? `meets all objectives, of which A misses ${was}` : `misses ${now} objectives, A ${was}`);
+    return `it ${parts.slice(0, -1).join(", ")}${parts.length > 1 ? " and " : ""}${parts.at(-1)}.`;
+  }
+
   function answer() {
     const lines = runs.map((run, i) => {
       const p = peakOf(run), group = mainGroup(run);
       const who = several ? el("b", {}, `${letters[i]}, ${labels[i]}: `) : null;
       if (!p) return el("p", {}, who, "No demand was offered. ", `It cost ${number(run.total.cost)} ${run.currency}.`);
-      const peak = `In its busiest hour, ${clock(p.from, false)} to ${clock(p.until, false)}, ${group.name} is offered ${brief(p.offered_per_second)} units a second; ` +
-        `${brief(p.unserved_percent)} % of them are not served, with ${brief(p.least_in_service)} to ${brief(p.most_in_service)} instances at up to ${brief(p.most_cpu)} % CPU` +
+      const unserved = p.unserved_percent > 0 ? `${brief(p.unserved_percent)}\u00a0% of them are not served` : "all of them are served";
+      const peak = `In its busiest hour, ${clock(p.from, false)} to ${clock(p.until, false)}, group ${group.name} is offered ${brief(p.offered_per_second)} units a second; ${unserved}, with ${brief(p.least_in_service)} to ${brief(p.most_in_service)} instances at up to ${brief(p.most_cpu)}\u00a0% CPU` +
         (none(p.worst_p95) ? ". " : `, and the slowest five of 100 requests take ${brief(p.worst_p95)} ms or more at worst. `);
-      return el("p", {}, who, peak, `The whole run leaves ${brief(run.total.unserved_percent)} % unserved, is short for ${length(run.total.short_seconds)} and costs ${number(run.total.cost)} ${run.currency}.`);
+      return el("p", {}, who, peak, `The whole run leaves ${brief(run.total.unserved_percent)}\u00a0% unserved, is short for ${length(run.total.short_seconds)} and costs ${number(run.total.cost)}\u00a0${run.currency}.`);
     });
-    return lines;
+    return [...lines, ...runs.slice(1).map((run, i) => el("p", {}, el("b", {}, `${letters[i + 1]} against A: `), against(run, runs[0])))];
   }
 
   function compareTable() {
@@ -623,7 +660,7 @@
         section.append(...made);
       }
     };
-    const demandTop = topOf((g) => Math.max(most(g.demand.offered), Math.min(most(g.demand.capacity), 1.6 * most(g.demand.offered))));
+    const demandTop = topOf((g) => Math.max(most(g.demand.offered), Math.min(most(g.demand.capacity), 3 * most(g.demand.offered))));
     part("Demand, capacity, and what was done", "Shaded is demand that was not served. Marks are scaling actions and denied requests; point at one, or go through them with the arrow keys, to read the reason.",
       ({group, run, i}) => (group.demand.t.length ? [eventStrip(group, run), chartOf(demandChart(group, run, demandTop || undefined)), eventTable(group, run, i)] : [eventStrip(group, run), eventTable(group, run, i)]));
     part("Latency", "", ({group, run}) => (group.latency ? [chartOf(latencyChart(group, run, topOf((g) => (g.latency ? most(g.latency.p99) : 0))))] : null));

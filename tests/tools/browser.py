@@ -77,7 +77,10 @@ class Browser:
                       mobile=width < 600)
         self.devtools("Emulation.setEmulatedMedia", media=media,
                       features=[{"name": "prefers-color-scheme", "value": scheme}])
-        # Two frames: one that lays out, one in which the charts have followed.
+        self.settle()
+
+    def settle(self):
+        """Waits for two frames: one that lays out, one in which the charts have followed."""
         self.ask("POST", "/execute/async", {
             "script": "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30)));",
             "args": []})
