@@ -302,14 +302,15 @@ class Census {
 };
 
 void write_census(JsonWriter& json, const ResultReader& file, const std::string& group) {
-  const auto moves = file.rows("SELECT " + seconds_of("m.time_utc") +
-                                   ", m.from_state, m.to_state, i.zone FROM v_instance_moves m JOIN v_instances i"
-                                   " ON i.instance_id = m.instance_id AND i.group_name = m.group_name"
-                                   " WHERE i.group_id = ?1 ORDER BY m.time_utc",
-                               {group});
+  const auto moves =
+      file.rows("SELECT " + seconds_of("m.time_utc") +
+                    ", m.from_state, m.to_state, i.zone FROM v_instance_moves m JOIN v_instances i"
+                    " ON i.instance_id = m.instance_id AND i.group_name = m.group_name"
+                    " WHERE i.group_id = ?1 ORDER BY m.time_utc",
+                {group});
   Census states, zones;
-  for (const ResultRow& row : file.rows(
-           "SELECT DISTINCT zone FROM v_instances WHERE group_id = ?1 ORDER BY zone", {group}))
+  for (const ResultRow& row :
+       file.rows("SELECT DISTINCT zone FROM v_instances WHERE group_id = ?1 ORDER BY zone", {group}))
     zones.change(row[0].value_or(""), 0);
   states.change("INSERVICE", 0);
   states.take(0);
@@ -354,35 +355,37 @@ void write_events(JsonWriter& json, const ResultReader& file, const std::string&
 // ---- Costs and settings ----
 
 void write_costs(JsonWriter& json, const ResultReader& file, const std::string& group) {
-  write_rows(json, "cost_by_zone",
-             file.rows("SELECT zone, coalesce(flavor, ''), count(*), sum(life_hours), sum(billed_hours), sum(cost)"
-                       " FROM v_instances WHERE group_id = ?1 GROUP BY 1, 2 ORDER BY 1, 2",
-                       {group}),
-             "tt####");
-  const auto instances = file.rows(
-      "SELECT instance_name, zone, coalesce(flavor, ''), " + seconds_of("joined_utc") + ", " +
-          seconds_of("coalesce(ecs_deleted_utc, left_utc)") +
-          ", life_hours, billed_hours, cost FROM v_instances WHERE group_id = ?1"
-          " ORDER BY cost DESC, joined_utc, instance_name",
-      {group});
+  write_rows(
+      json, "cost_by_zone",
+      file.rows("SELECT zone, coalesce(flavor, ''), count(*), sum(life_hours), sum(billed_hours), sum(cost)"
+                " FROM v_instances WHERE group_id = ?1 GROUP BY 1, 2 ORDER BY 1, 2",
+                {group}),
+      "tt####");
+  const auto instances =
+      file.rows("SELECT instance_name, zone, coalesce(flavor, ''), " + seconds_of("joined_utc") + ", " +
+                    seconds_of("coalesce(ecs_deleted_utc, left_utc)") +
+                    ", life_hours, billed_hours, cost FROM v_instances WHERE group_id = ?1"
+                    " ORDER BY cost DESC, joined_utc, instance_name",
+                {group});
   const std::size_t shown = std::min(instances.size(), kInstancesShown);
   write_rows(json, "instances", std::span(instances).first(shown), "ttt#####");
   json.key("instances_left_out").number(static_cast<std::uint64_t>(instances.size() - shown));
 }
 
 void write_policies(JsonWriter& json, const ResultReader& file, const std::string& group) {
-  constexpr std::string_view kMembers[] = {"name",      "type",      "status",    "operation", "number",
-                                           "percentage", "cooldown", "metric",    "statistic", "comparison",
-                                           "threshold", "period",    "periods",   "launch",    "recurrence",
-                                           "days",      "minute"};
-  write_objects(json, "policies",
-                file.rows("SELECT p.policy_name, p.type, p.status, p.operation, p.number, p.percentage,"
-                          " p.cool_down_seconds, r.metric, r.statistic, r.comparison, r.threshold, r.period_seconds,"
-                          " r.periods, p.launch_utc, p.recurrence, p.recurrence_days, p.time_of_day_minutes"
-                          " FROM v_policies p LEFT JOIN v_alarm_rules r ON r.alarm_rule_name = p.alarm_rule_name"
-                          " AND r.group_name = p.group_name WHERE p.group_id = ?1 AND NOT p.deleted",
-                          {group}),
-                kMembers, "tttt###ttt###ttt#");
+  constexpr std::string_view kMembers[] = {"name",       "type",     "status",  "operation", "number",
+                                           "percentage", "cooldown", "metric",  "statistic", "comparison",
+                                           "threshold",  "period",   "periods", "launch",    "recurrence",
+                                           "days",       "minute"};
+  write_objects(
+      json, "policies",
+      file.rows("SELECT p.policy_name, p.type, p.status, p.operation, p.number, p.percentage,"
+                " p.cool_down_seconds, r.metric, r.statistic, r.comparison, r.threshold, r.period_seconds,"
+                " r.periods, p.launch_utc, p.recurrence, p.recurrence_days, p.time_of_day_minutes"
+                " FROM v_policies p LEFT JOIN v_alarm_rules r ON r.alarm_rule_name = p.alarm_rule_name"
+                " AND r.group_name = p.group_name WHERE p.group_id = ?1 AND NOT p.deleted",
+                {group}),
+      kMembers, "tttt###ttt###ttt#");
 }
 
 void write_results(JsonWriter& json, std::string_view name, const std::vector<ResultRow>& rows) {
@@ -409,8 +412,7 @@ void write_group(JsonWriter& json, const ResultReader& file, const ResultRow& gr
     json.key(kMembers[i]);
     write_number(json, number_in(group[i + 2]));
   }
-  write_results(json, "metrics",
-                file.rows("SELECT metric, value FROM v_results WHERE group_id = ?1", {id}));
+  write_results(json, "metrics", file.rows("SELECT metric, value FROM v_results WHERE group_id = ?1", {id}));
   write_policies(json, file, id);
   const Demand demand = demand_of(file, id);
   const auto latency = latency_of(file, name);
@@ -427,13 +429,16 @@ void write_group(JsonWriter& json, const ResultReader& file, const ResultRow& gr
 
 void write_head(JsonWriter& json, const ResultReader& file) {
   const ResultRow run =
-      file.rows("SELECT scenario_name, scenario_description, scenario_file, seed, start_utc, behaviour, currency,"
-                " fingerprint, program_version, (julianday(start_utc) - 2440587.5) * 86400, span_hours * 3600,"
-                " billing_quantum_seconds, calls_as_expected, objectives_met FROM v_run")
+      file.rows(
+              "SELECT scenario_name, scenario_description, scenario_file, seed, start_utc, behaviour, "
+              "currency,"
+              " fingerprint, program_version, (julianday(start_utc) - 2440587.5) * 86400, span_hours * 3600,"
+              " billing_quantum_seconds, calls_as_expected, objectives_met FROM v_run")
           .at(0);
   constexpr std::string_view kMembers[] = {
-      "name",        "description", "scenario_file", "seed",    "start_utc",       "behaviour",         "currency",
-      "fingerprint", "version",     "start",         "seconds", "quantum_seconds", "calls_as_expected", "objectives_met"};
+      "name",      "description",     "scenario_file",     "seed",          "start_utc",
+      "behaviour", "currency",        "fingerprint",       "version",       "start",
+      "seconds",   "quantum_seconds", "calls_as_expected", "objectives_met"};
   constexpr std::size_t kTexts = 9;
   for (std::size_t i = 0; i < std::size(kMembers); ++i) {
     json.key(kMembers[i]);
@@ -454,8 +459,8 @@ void write_report_data(JsonWriter& json, const std::filesystem::path& results) {
   write_results(json, "total", file.rows("SELECT metric, value FROM v_results WHERE group_id IS NULL"));
   constexpr std::string_view kObjective[] = {"metric", "group", "at_least", "at_most", "value", "met"};
   write_objects(json, "objectives",
-                file.rows("SELECT metric, group_name, at_least, at_most, value, met FROM v_objectives"), kObjective,
-                "tt####");
+                file.rows("SELECT metric, group_name, at_least, at_most, value, met FROM v_objectives"),
+                kObjective, "tt####");
   constexpr std::string_view kFault[] = {"kind", "from", "until", "zone", "flavor", "group"};
   write_objects(json, "faults",
                 file.rows("SELECT kind, " + seconds_of("from_utc") + ", " + seconds_of("until_utc") +
@@ -463,8 +468,10 @@ void write_report_data(JsonWriter& json, const std::filesystem::path& results) {
                 kFault, "t##ttt");
   // Those that cost most come first.
   const auto groups = file.rows(
-      "SELECT g.group_id, g.group_name, g.minimum, g.desired, g.maximum, g.cool_down_seconds, g.zones FROM v_groups g"
-      " JOIN v_results r ON r.group_id = g.group_id AND r.metric = 'cost' ORDER BY r.value DESC, g.created_utc");
+      "SELECT g.group_id, g.group_name, g.minimum, g.desired, g.maximum, g.cool_down_seconds, g.zones FROM "
+      "v_groups g"
+      " JOIN v_results r ON r.group_id = g.group_id AND r.metric = 'cost' ORDER BY r.value DESC, "
+      "g.created_utc");
   const std::size_t shown = std::min(groups.size(), kGroupsShown);
   json.key("groups_left_out").number(static_cast<std::uint64_t>(groups.size() - shown));
   json.key("groups").begin_array();

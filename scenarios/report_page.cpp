@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "scenarios/json_writer.hpp"
+#include "scenarios/metric_direction.hpp"
 #include "scenarios/report_data.hpp"
 #include "scenarios/result_store.hpp"
 #include "sim/run/report.hpp"
@@ -45,6 +46,7 @@ void write_metrics(JsonWriter& json) {
     json.key(each.name).begin_object();
     json.key("unit").text(each.unit);
     json.key("meaning").text(each.meaning);
+    json.key("better").text(word_for(direction_of(each.name).better));
     json.end_object();
   }
   json.end_object();

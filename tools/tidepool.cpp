@@ -37,6 +37,7 @@ Verbs:
   explain     tell why a run went as it did, or print the knobs of the rules
   diff        name the first difference of two journals or sessions
   validate    list all that is wrong with scenario files, cloud files and sessions
+  compare     run scenarios with the same seeds and tell which does better
   report      make an HTML page of a run, or of several side by side
   whatif      fork a run, change something, and print both outcomes side by side
   version     say which version this is
@@ -99,9 +100,9 @@ Exit run_program(Arguments arguments) {
   program.require_subcommand(0, 1);
   bool wants_version = false;
   program.add_flag("--version", wants_version);
-  const std::vector<Verb> verbs{add_run(program),   add_serve(program),    add_explain(program),
-                                add_diff(program),  add_validate(program), add_version(program),
-                                add_whatif(program), add_report(program)};
+  const std::vector<Verb> verbs{add_run(program),    add_serve(program),    add_explain(program),
+                                add_diff(program),   add_validate(program), add_version(program),
+                                add_whatif(program), add_report(program),   add_compare(program)};
   refuse_unknown_verb(arguments[1], program);
   try {
     program.parse(static_cast<int>(arguments.size()), arguments.data());

@@ -16,6 +16,7 @@ struct Verb {
   std::function<Exit()> run;  ///< after parsing; throws Failure
 };
 
+Verb add_compare(CLI::App& program);
 Verb add_diff(CLI::App& program);
 Verb add_explain(CLI::App& program);
 Verb add_report(CLI::App& program);

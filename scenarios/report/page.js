@@ -84,16 +84,11 @@
     const unit = (data.metrics[name] || {}).unit || "";
     return unit === "currency" ? run.currency : unit;
   };
-  // Better when smaller, or when larger; what is missing here is neither.
-  const kSmaller = new Set(["unserved_percent", "unserved_units", "short_seconds", "instance_hours", "billed_hours", "cost",
-    "cost_per_million_served", "denied_requests", "denied_by_cooldown", "denied_by_action", "denied_at_limit", "failed_actions",
-    "failed_launches", "peak_unserved", "peak_cpu", "peak_p95", "peak_p99", "objectives_missed"]);
-  const kLarger = new Set(["served_units"]);
-
   // What a difference means, in a sign and a word: never in colour alone.
   function verdict(name, difference) {
     if (none(difference) || Math.abs(difference) < 1e-9) return el("span", {class: "quiet"}, "same");
-    const direction = kSmaller.has(name) ? -1 : kLarger.has(name) ? 1 : 0;
+    const better = (data.metrics[name] || {better: "smaller"}).better;  // The page's own rows are all of the kind.
+    const direction = {smaller: -1, larger: 1, neither: 0}[better];
     const words = `${difference > 0 ? "+" : "−"}${brief(Math.abs(difference))}`;
     if (direction === 0) return el("span", {}, words);
     const good = difference * direction > 0;
