@@ -455,7 +455,7 @@
     return folded(`All ${group.events.length} scaling actions and denied requests${several ? " of " + letters[i] : ""}, with their reasons`, () =>
       table(`Scaling actions, denied requests and trouble of ${group.name}${several ? ", " + labels[i] : ""}${rest}`, [
         {head: common ? "Time, UTC" : "Time", cell: (e) => clock(e[0])},
-        {head: "What", cell: (e) => `${kindSigns[e[1]]} ${kindWords[e[1]]}`},
+        {head: "What", class: "word", cell: (e) => `${kindSigns[e[1]]} ${kindWords[e[1]]}`},
         {head: "Why", class: "reason", cell: eventWords},
       ], group.events));
   }

@@ -106,10 +106,10 @@ class Browser:
             actions += [{"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}]
         self.ask("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
-    def screenshot(self, file, whole=False):
-        picture = self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=whole, **(
-            {"clip": {**self.run("return {x: 0, y: 0, width: innerWidth, height: document.documentElement.scrollHeight}"),
-                      "scale": 1}} if whole else {}))
+    def screenshot(self, file, clip=None):
+        """Of the window, or of a part of the page: x, y, width and height."""
+        part = {"clip": {**clip, "scale": 1}} if clip else {}
+        picture = self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=clip is not None, **part)
         with open(file, "wb") as out:
             out.write(base64.b64decode(picture["data"]))
 

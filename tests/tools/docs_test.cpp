@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<std::string> kDocuments{"README.md", "scenarios/README.md", "scenarios/RESULTS.md",
-                                          "api/routes/README.md"};
+                                          "scenarios/REPORT.md", "api/routes/README.md"};
 constexpr std::string_view kProgram = "build/release/tidepool";
 
 std::vector<std::string> lines_of(const std::string& document) {

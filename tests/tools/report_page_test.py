@@ -265,6 +265,18 @@ def hostile_names_stay_text(b, pages):
     check("and does nothing", b.run("return document.title").startswith(bad))
 
 
+def example_picture(b, folder):
+    """Of the page that the documents show."""
+    b.run("for (const each of document.querySelectorAll('details')) each.open = false;"
+          "document.getElementById('zoom').style.position = 'static'; document.activeElement.blur();")
+    b.screen(1000, 900)
+    b.screenshot(os.path.join(folder, "example.png"), clip=b.run("""
+      const from = [...document.querySelectorAll("h3")].find((h) => h.textContent.startsWith("Demand")).getBoundingClientRect(),
+            until = document.querySelectorAll("figure")[1].querySelector("details").getBoundingClientRect();
+      return {x: 0, y: from.top + scrollY - 12, width: innerWidth, height: until.top - from.top + 20};"""))
+    b.screen(1200, 900)
+
+
 def main(program, source, folder):
     pages = Pages(program, source, folder)
     two = pages.page("two", pages.results("policies/match_day"), pages.results("policies/match_day_early"))
@@ -281,6 +293,7 @@ def main(program, source, folder):
         marks_tell_their_reason(b)
         every_screen_is_served(b, folder, "two")
         paper_is_served(b, folder)
+        example_picture(b, folder)
         only_the_file_is_asked_for(b, two)
         b.open(fault)
         b.screen(1200, 900)
