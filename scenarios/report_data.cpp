@@ -116,13 +116,16 @@ struct Demand {
 
 Demand demand_of(const ResultReader& file, const std::string& group) {
   Demand demand;
-  const auto rows =
-      file.rows("SELECT " + seconds_of("m.time_utc") +
-                    ", NULL, m.offered_units, m.served_units, m.cpu_util_percent, s.in_service, s.desired"
-                    " FROM v_metrics m JOIN v_sizes s ON s.group_id = m.group_id AND s.time_utc = m.time_utc"
-                    " WHERE m.group_id = ?1 AND s.group_id = ?1 ORDER BY m.time_utc",
-                {group});
-  demand.columns = columns_of(rows, Demand::Count);
+  demand.columns =
+      columns_of(file.rows("SELECT " + seconds_of("time_utc") +
+                               ", NULL, offered_units, served_units, cpu_util_percent, instance_num, NULL"
+                               " FROM v_metrics WHERE group_id = ?1 ORDER BY time_utc",
+                           {group}),
+                 Demand::Count);
+  // Row by row from the same measurements; a join of two views would look through all of one for each of the other.
+  demand.columns[Demand::Desired] =
+      columns_of(file.rows("SELECT desired FROM v_sizes WHERE group_id = ?1 ORDER BY time_utc", {group}), 1)
+          .front();
   const auto& time = demand.columns[Demand::Time];
   auto& period = demand.columns[Demand::Period];
   for (std::size_t i = 1; i < time.size(); ++i) period[i] = time[i] - time[i - 1];
@@ -301,26 +304,29 @@ class Census {
   std::vector<int> now_;
 };
 
-void write_census(JsonWriter& json, const ResultReader& file, const std::string& group) {
-  const auto moves =
-      file.rows("SELECT " + seconds_of("m.time_utc") +
-                    ", m.from_state, m.to_state, i.zone FROM v_instance_moves m JOIN v_instances i"
-                    " ON i.instance_id = m.instance_id AND i.group_name = m.group_name"
-                    " WHERE i.group_id = ?1 ORDER BY m.time_utc",
-                {group});
+void write_census(JsonWriter& json, const ResultReader& file, const std::string& group,
+                  const std::string& name) {
   Census states, zones;
+  std::map<std::string, std::string> zone_of;
   for (const ResultRow& row :
-       file.rows("SELECT DISTINCT zone FROM v_instances WHERE group_id = ?1 ORDER BY zone", {group}))
-    zones.change(row[0].value_or(""), 0);
+       file.rows("SELECT instance_id, zone FROM v_instances WHERE group_id = ?1 ORDER BY zone", {group})) {
+    zone_of[row[0].value_or("")] = row[1].value_or("");
+    zones.change(row[1].value_or(""), 0);
+  }
   states.change("INSERVICE", 0);
   states.take(0);
   zones.take(0);
-  for (const ResultRow& move : moves) {
-    const std::string from = move[1].value_or(""), to = move[2].value_or(""), zone = move[3].value_or("");
+  for (const ResultRow& move : file.rows("SELECT " + seconds_of("time_utc") +
+                                             ", from_state, to_state, instance_id FROM v_instance_moves "
+                                             "WHERE group_name = ?1 ORDER BY time_utc",
+                                         {name})) {
+    const auto zone = zone_of.find(move[3].value_or(""));
+    if (zone == zone_of.end()) continue;  // of another group by that name
+    const std::string from = move[1].value_or(""), to = move[2].value_or("");
     if (from != "GONE") states.change(from, -1);
     if (to != "GONE") states.change(to, +1);
-    if (from == "INSERVICE") zones.change(zone, -1);
-    if (to == "INSERVICE") zones.change(zone, +1);
+    if (from == "INSERVICE") zones.change(zone->second, -1);
+    if (to == "INSERVICE") zones.change(zone->second, +1);
     states.take(number_in(move[0]));
     zones.take(number_in(move[0]));
   }
@@ -332,22 +338,33 @@ void write_census(JsonWriter& json, const ResultReader& file, const std::string&
 
 // What moves the size or keeps it from moving; where instances go and why they leave is in 'explain'.
 constexpr const char* kEvents = R"(
-  FROM v_decisions d LEFT JOIN v_actions a ON a.action_id = d.action_id AND d.kind = 'action'
-  WHERE d.group_id = ?1
-    AND (d.kind IN ('action', 'launch_failure', 'health', 'abnormal')
-         OR d.kind = 'policy' AND json_extract(d.why, '$.fate') NOT IN ('executed', 'begun')))";
+  FROM v_decisions WHERE group_id = ?1
+    AND (kind IN ('action', 'launch_failure', 'health', 'abnormal')
+         OR kind = 'policy' AND json_extract(why, '$.fate') NOT IN ('executed', 'begun')))";
 
 void write_events(JsonWriter& json, const ResultReader& file, const std::string& group) {
   const auto count = file.rows(std::string("SELECT count(*)") + kEvents, {group});
-  const auto rows = file.rows("SELECT " + seconds_of("d.time_utc") + R"(,
-         CASE WHEN d.kind = 'policy' THEN 'denied'
-              WHEN d.kind <> 'action' THEN 'trouble'
-              WHEN json_extract(d.why, '$.to') > json_extract(d.why, '$.from') THEN 'out'
-              WHEN json_extract(d.why, '$.to') < json_extract(d.why, '$.from') THEN 'in'
+  std::map<std::string, ResultRow> outcomes;  // of scaling actions: status, seconds, added, removed, failed
+  for (ResultRow& row :
+       file.rows("SELECT action_id, status, duration_seconds, added, removed, failed FROM v_actions"
+                 " WHERE group_id = ?1",
+                 {group}))
+    outcomes[row[0].value_or("")].assign(row.begin() + 1, row.end());
+  auto rows = file.rows("SELECT " + seconds_of("time_utc") + R"(,
+         CASE WHEN kind = 'policy' THEN 'denied'
+              WHEN kind <> 'action' THEN 'trouble'
+              WHEN json_extract(why, '$.to') > json_extract(why, '$.from') THEN 'out'
+              WHEN json_extract(why, '$.to') < json_extract(why, '$.from') THEN 'in'
               ELSE 'trouble' END,
-         d.sentence, a.status, a.duration_seconds, a.added, a.removed, a.failed)" +
-                                  kEvents + fmt::format(" ORDER BY d.line LIMIT {}", kEventsShown),
-                              {group});
+         sentence, CASE kind WHEN 'action' THEN action_id END)" +
+                            kEvents + fmt::format(" ORDER BY line LIMIT {}", kEventsShown),
+                        {group});
+  for (ResultRow& row : rows) {
+    const auto outcome = row[3] ? outcomes.find(*row[3]) : outcomes.end();
+    row.resize(3);
+    if (outcome != outcomes.end()) row.insert(row.end(), outcome->second.begin(), outcome->second.end());
+    row.resize(8);
+  }
   write_rows(json, "events", rows, "#ttt####");
   write_number(json.key("events_left_out"), number_in(count[0][0]) - static_cast<double>(rows.size()));
 }
@@ -402,11 +419,16 @@ void write_results(JsonWriter& json, std::string_view name, const std::vector<Re
 
 // ---- The whole ----
 
-void write_group(JsonWriter& json, const ResultReader& file, const ResultRow& group) {
-  const std::string id = group[0].value_or(""), name = group[1].value_or("");
+void write_group(JsonWriter& json, const ResultReader& file, const std::string& id) {
+  const ResultRow group = file.rows(
+                                  "SELECT zones, group_name, minimum, desired, maximum, cool_down_seconds "
+                                  "FROM v_groups WHERE group_id = ?1",
+                                  {id})
+                              .at(0);
+  const std::string name = group[1].value_or("");
   json.begin_object();
   json.key("name").text(name);
-  json.key("zones_setting").text(group[6].value_or(""));
+  json.key("zones_setting").text(group[0].value_or(""));
   constexpr std::string_view kMembers[] = {"minimum", "desired", "maximum", "cooldown"};
   for (std::size_t i = 0; i < std::size(kMembers); ++i) {
     json.key(kMembers[i]);
@@ -421,7 +443,7 @@ void write_group(JsonWriter& json, const ResultReader& file, const ResultRow& gr
   write_peak(json, demand, latency);
   write_demand(json, demand);
   write_latency(json, latency);
-  write_census(json, file, id);
+  write_census(json, file, id, name);
   write_events(json, file, id);
   write_costs(json, file, id);
   json.end_object();
@@ -468,14 +490,11 @@ void write_report_data(JsonWriter& json, const std::filesystem::path& results) {
                 kFault, "t##ttt");
   // Those that cost most come first.
   const auto groups = file.rows(
-      "SELECT g.group_id, g.group_name, g.minimum, g.desired, g.maximum, g.cool_down_seconds, g.zones FROM "
-      "v_groups g"
-      " JOIN v_results r ON r.group_id = g.group_id AND r.metric = 'cost' ORDER BY r.value DESC, "
-      "g.created_utc");
+      "SELECT group_id FROM v_results WHERE metric = 'cost' AND group_id IS NOT NULL ORDER BY value DESC");
   const std::size_t shown = std::min(groups.size(), kGroupsShown);
   json.key("groups_left_out").number(static_cast<std::uint64_t>(groups.size() - shown));
   json.key("groups").begin_array();
-  for (std::size_t i = 0; i < shown; ++i) write_group(json, file, groups[i]);
+  for (std::size_t i = 0; i < shown; ++i) write_group(json, file, groups[i][0].value_or(""));
   json.end_array();
   json.end_object();
 }
