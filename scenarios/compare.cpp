@@ -239,8 +239,9 @@ MetricOutcome outcome_in(const std::vector<EntrantRun>& runs, const std::vector<
   return outcome;
 }
 
-bool wins(const MetricOutcome& one, const MetricOutcome& other, Better better) {
-  return better == Better::Smaller ? *one.mean < *other.mean : *one.mean > *other.mean;
+std::size_t halves_won(const MetricOutcome& one, const MetricOutcome& other, Better better) {
+  if (*one.mean == *other.mean) return 1;
+  return (*one.mean < *other.mean) == (better == Better::Smaller) ? 2 : 0;
 }
 
 void count_wins(const ComparedMetric& metric, std::vector<Wins>& all) {
@@ -249,7 +250,7 @@ void count_wins(const ComparedMetric& metric, std::vector<Wins>& all) {
     for (std::size_t k = 0; k < all.size(); ++k) {
       if (i == k || !metric.entrants[i].mean || !metric.entrants[k].mean) continue;
       ++all[i].pairs;
-      if (wins(metric.entrants[i], metric.entrants[k], metric.direction.better)) ++all[i].won;
+      all[i].halves += halves_won(metric.entrants[i], metric.entrants[k], metric.direction.better);
     }
 }
 

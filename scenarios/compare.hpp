@@ -71,10 +71,10 @@ struct ComparedMetric {
   std::vector<MetricOutcome> entrants;
 };
 
+/// Of the pairs of a rival and a judging metric: who has the better mean wins, and a tie is half a win for both.
 struct Wins {
-  std::size_t won = 0,
-              pairs =
-                  0;  ///< of a rival and a judging metric; who is better by the mean wins, none when equal
+  std::size_t halves = 0;  ///< of wins
+  std::size_t pairs = 0;
 };
 
 struct Comparison {

@@ -91,9 +91,9 @@ void append_rival(std::string& out, const Comparison& comparison, std::size_t ri
   }
 }
 
-std::string percent(std::size_t part, std::size_t whole) {
-  return whole == 0 ? "-"
-                    : fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+std::string share_text(const Wins& wins) {
+  if (wins.pairs == 0) return "-";
+  return fmt::format("{:.1f} %", 50.0 * static_cast<double>(wins.halves) / static_cast<double>(wins.pairs));
 }
 
 void append_wins(std::string& out, const Comparison& comparison) {
@@ -103,8 +103,8 @@ void append_wins(std::string& out, const Comparison& comparison) {
   out += fmt::format("\nPairwise wins, by means of {}\n", judging);
   for (std::size_t i = 0; i < comparison.wins.size(); ++i) {
     const Wins& each = comparison.wins[i];
-    out += fmt::format("  {}  {} of {}, {}\n", letter_of(i), each.won, each.pairs,
-                       percent(each.won, each.pairs));
+    out += fmt::format("  {}  {} of {}, {}\n", letter_of(i), static_cast<double>(each.halves) / 2, each.pairs,
+                       share_text(each));
   }
 }
 
@@ -169,7 +169,7 @@ void write_entrants(JsonWriter& json, const Comparison& comparison) {
     json.key("changes").begin_array();
     for (const std::string& each : comparison.entrants[i].sets) json.text(each);
     json.end_array();
-    json.key("won").number(static_cast<std::uint64_t>(comparison.wins[i].won));
+    json.key("won").decimal(static_cast<std::int64_t>(comparison.wins[i].halves) * 500'000);
     json.key("pairs").number(static_cast<std::uint64_t>(comparison.wins[i].pairs));
     json.key("runs").begin_array();
     for (std::size_t k = 0; k < comparison.seeds.size(); ++k)

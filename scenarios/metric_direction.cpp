@@ -8,7 +8,8 @@ namespace tidepool::scenarios {
 
 MetricDirection direction_of(std::string_view metric) {
   using enum Better;
-  constexpr std::array<std::pair<std::string_view, MetricDirection>, 14> kKnown{{
+  // Measures of elasticity count one by one, as in competitions of autoscalers; sums of them do not.
+  constexpr std::array<std::pair<std::string_view, MetricDirection>, 43> kKnown{{
       {"unserved_percent", {Smaller, true}},
       {"unserved_units", {Smaller, false}},
       {"served_units", {Larger, false}},
@@ -23,6 +24,35 @@ MetricDirection direction_of(std::string_view metric) {
       {"denied_at_limit", {Smaller, false}},
       {"failed_actions", {Smaller, true}},
       {"failed_launches", {Smaller, true}},
+      {"wasted_boots_percent", {Smaller, false}},
+      {"accuracy_under", {Smaller, false}},
+      {"accuracy_over", {Smaller, false}},
+      {"theta_under_percent", {Smaller, true}},
+      {"theta_over_percent", {Smaller, true}},
+      {"timeshare_under_percent", {Smaller, true}},
+      {"timeshare_over_percent", {Smaller, true}},
+      {"instability_percent", {Smaller, true}},
+      {"autoscaling_deviation", {Smaller, false}},
+      {"oscillations", {Smaller, false}},
+      {"scale_out_lag_seconds", {Smaller, false}},
+      {"scale_out_lag_max_seconds", {Smaller, false}},
+      {"scale_out_detection_seconds", {Smaller, false}},
+      {"scale_out_decision_seconds", {Smaller, false}},
+      {"scale_out_provision_seconds", {Smaller, false}},
+      {"scale_in_lag_seconds", {Smaller, false}},
+      {"scale_in_lag_max_seconds", {Smaller, false}},
+      {"availability_percent", {Larger, false}},
+      {"over_provisioning", {Smaller, false}},
+      {"rigidness_percent", {Smaller, false}},
+      {"insufficient_instance_hours", {Smaller, false}},
+      {"elasticity_penalty", {Smaller, false}},
+      {"utilisation_percent", {Larger, false}},
+      {"mean_utilisation_percent", {Larger, false}},
+      {"az_imbalance", {Smaller, false}},
+      {"max_az_imbalance", {Smaller, false}},
+      {"az_loss_shortfall", {Smaller, false}},
+      {"max_az_loss_shortfall", {Smaller, false}},
+      {"recovery_seconds", {Smaller, false}},
   }};
   const auto* found = std::ranges::find(kKnown, metric, [](const auto& each) { return each.first; });
   return found == kKnown.end() ? MetricDirection{} : found->second;

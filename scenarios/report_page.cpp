@@ -47,6 +47,7 @@ void write_metrics(JsonWriter& json) {
     json.key("unit").text(each.unit);
     json.key("meaning").text(each.meaning);
     json.key("better").text(word_for(direction_of(each.name).better));
+    json.key("judges").boolean(direction_of(each.name).judges);
     json.end_object();
   }
   json.end_object();

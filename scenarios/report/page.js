@@ -584,6 +584,15 @@
     return [...lines, ...runs.slice(1).map((run, i) => el("p", {}, el("b", {}, `${letters[i + 1]} against A: `), against(run, runs[0])))];
   }
 
+  // What most readers ask for; the rest is folded away.
+  const kFirst = new Set(["unserved_units", "instance_hours", "mean_instances", "max_instances", "scaling_actions"]);
+  const comesFirst = (name) => !data.metrics[name] || data.metrics[name].judges || kFirst.has(name);
+  // A table of the first ones among `rows`, and one of the others behind it.
+  function inTwoTables(caption, columns, rows, name) {
+    const first = rows.filter((row) => comesFirst(name(row))), rest = rows.filter((row) => !comesFirst(name(row)));
+    return [table(caption, columns, first), rest.length ? folded(`${rest.length} more metrics`, () => table(`${caption}: the other metrics`, columns, rest)) : null];
+  }
+
   function compareTable() {
     const extra = [
       ["objectives_missed", "objectives missed", "", missed],
@@ -594,13 +603,13 @@
     ].map(([name, words, unit, of]) => ({name, words, unit, of}));
     const rows = [...extra, ...Object.keys(data.metrics).map((name) => ({name, words: name.replaceAll("_", " "), unit: unitOf(name, runs[0]), of: (run) => run.total[name]}))]
       .filter((row) => runs.some((run) => !none(row.of(run)) && row.of(run) !== 0));
-    return table("Runs side by side, differences to A", [
+    return inTwoTables("Runs side by side, differences to A", [
       {head: "Metric", cell: (row) => el("span", {title: (data.metrics[row.name] || {}).meaning || row.words}, row.words, row.unit ? el("small", {}, row.unit) : null)},
       ...runs.map((run, i) => ({head: letters[i], number: true, cell: (row) => {
         const value = row.of(run), first = row.of(runs[0]);
         return i === 0 ? brief(value) : el("span", {}, brief(value), el("small", {}, none(value) || none(first) ? "" : verdict(row.name, value - first)));
       }})),
-    ], rows);
+    ], rows, (row) => row.name);
   }
 
   // Of 'tidepool compare': means over seeds, paired differences to the first with their intervals, and wins.
@@ -610,7 +619,7 @@
       el("p", {}, c.seeds.length > 1 ?
         "Each entrant ran with the same seeds, so differences are taken seed by seed; the interval holds the mean difference with 95 % confidence (Student t)." :
         "One seed only: there are differences, but no intervals."),
-      table("Means, and differences to A", [
+      inTwoTables("Means, and differences to A", [
         {head: "Metric", cell: (m) => el("span", {}, m.metric.replaceAll("_", " "), el("small", {}, m.unit))},
         ...c.entrants.map((e, i) => ({head: `${letters[i] || i + 1}: ${e.name}`, number: true, cell: (m) => {
           const v = m.entrants[i];
@@ -619,7 +628,7 @@
           return el("span", {}, brief(v.mean), el("small", {}, none(v.difference) ? "" : `${v.difference > 0 ? "+" : ""}${brief(v.difference)}${half}`),
             el("small", {class: v.verdict === "better" ? "good" : v.verdict === "worse" ? "bad" : null}, signs[v.verdict] || ""));
         }})),
-      ], c.metrics.filter((m) => m.entrants.some((v) => !none(v.mean) && v.mean !== 0))),
+      ], c.metrics.filter((m) => m.entrants.some((v) => !none(v.mean) && v.mean !== 0)), (m) => m.metric),
       table("Pairwise wins: of all pairs of a rival and a metric, how many each wins", [
         {head: "Entrant", cell: (x) => `${letters[x.i] || x.i + 1}: ${x.e.name}`},
         {head: "Won", number: true, cell: (x) => `${x.e.won} of ${x.e.pairs}`},
@@ -672,7 +681,7 @@
     const content = document.getElementById("content");
     content.append(el("section", {"aria-labelledby": "short"}, el("h2", {id: "short"}, "In short"), answer(), tiles()));
     if (data.comparison) content.append(seedsSection(data.comparison));
-    if (several) content.append(el("section", {"aria-labelledby": "compared"}, el("h2", {id: "compared"}, data.comparison ? "One seed in detail" : "Compared"), compareTable()));
+    if (several) content.append(el("section", {"aria-labelledby": "compared"}, el("h2", {id: "compared"}, data.comparison ? "One seed in detail" : "Compared"), ...compareTable().filter(Boolean)));
     content.append(el("section", {"aria-labelledby": "objectives"}, el("h2", {id: "objectives"}, "Objectives"), objectivesTable()));
     if (runs.some((run) => run.faults.length)) content.append(el("section", {"aria-labelledby": "faults"}, el("h2", {id: "faults"}, "Faults"), faultsTable()));
     const names = [...new Set(runs.flatMap((run) => run.groups.map((g) => g.name)))];

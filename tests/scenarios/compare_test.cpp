@@ -142,13 +142,14 @@ TEST_CASE("one seed gives differences and no interval, and the page says so", "[
   CHECK_THAT(comparison_text(comparison), Contains("One seed only: no intervals"));
 }
 
-TEST_CASE("wins are shares of the pairs of a rival and a judging metric, and equals win nothing",
+TEST_CASE("wins are shares of the pairs of a rival and a judging metric, and a tie is half a win for both",
           "[compare]") {
   const Comparison comparison = of_values("cost", {{10, 10}, {9, 9}, {10, 10}});
   REQUIRE(comparison.wins.size() == 3);
-  CHECK(comparison.wins[0].won == 0);
-  CHECK(comparison.wins[1].won == 2);
-  CHECK(comparison.wins[2].won == 0);
+  CHECK(comparison.wins[0].halves == 1);
+  CHECK(comparison.wins[1].halves == 4);
+  CHECK(comparison.wins[2].halves == 1);
+  CHECK_THAT(comparison_text(comparison), Contains("  A  0.5 of 2, 25.0 %\n  B  2 of 2, 100.0 %\n"));
   for (const Wins& each : comparison.wins) CHECK(each.pairs == 2);
   // What another metric says already does not count again.
   for (const Wins& each : of_values("billed_hours", {{10, 10}, {9, 9}}).wins) CHECK(each.pairs == 0);

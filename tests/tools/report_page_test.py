@@ -250,6 +250,21 @@ def latency_is_shown(b, page):
     only_the_file_is_asked_for(b, page)
 
 
+def seeds_are_told(b, pages):
+    page = os.path.join(pages.folder, "compared.html")
+    scenarios = os.path.join(pages.source, "scenarios/policies/")
+    subprocess.run([pages.program, "compare", scenarios + "match_day.json", scenarios + "match_day_early.json",
+                    "--seeds", "1..3", "-o", page], check=True, stdout=subprocess.DEVNULL)
+    b.open(page)
+    b.screen(1200, 900)
+    text = b.run("return document.querySelector('section[aria-labelledby=seeds]').innerText")
+    check("a comparison tells means, intervals and wins", all(each in text for each in
+          ("Over 3 seeds", "±", "✓ better", "✗ worse", "Pairwise wins", "of seed 1")), text)
+    the_charts_are_drawn(b, 8)
+    every_screen_is_served(b, pages.folder, "compared")
+    only_the_file_is_asked_for(b, page)
+
+
 def hostile_names_stay_text(b, pages):
     folder = pages.folder
     with open(os.path.join(pages.source, "scenarios/basic/first_group.json"), encoding="utf-8") as file:
@@ -301,6 +316,7 @@ def main(program, source, folder):
         every_screen_is_served(b, folder, "fault")
         only_the_file_is_asked_for(b, fault)
         latency_is_shown(b, latency)
+        seeds_are_told(b, pages)
         hostile_names_stay_text(b, pages)
     print(f"{failures} failed")
     return 1 if failures else 0
