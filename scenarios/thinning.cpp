@@ -41,7 +41,7 @@ std::vector<std::size_t> rows_to_keep(std::span<const std::vector<double>> colum
     kept.push_back(to - 1);
   }
   std::ranges::sort(kept);
-  kept.erase(std::ranges::unique(kept).begin(), kept.end());
+  kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
   return kept;
 }
 
