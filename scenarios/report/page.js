@@ -562,12 +562,12 @@
     if (cost === 0) parts.push("costs the same");
     else parts.push(`costs ${number(Math.abs(cost))}\u00a0${run.currency} ${more(cost)}${first.total.cost > 0 ? ` (${cost > 0 ? "+" : "−"}${brief(Math.abs(cost / first.total.cost * 100))}\u00a0%)` : ""}`);
     const unserved = run.total.unserved_percent - first.total.unserved_percent;
-    if (!none(unserved)) parts.push(unserved === 0 ? "leaves as much unserved" : `leaves ${brief(Math.abs(unserved))} percentage points ${more(unserved)} unserved`);
+    if (!none(run.total.unserved_percent) && !none(first.total.unserved_percent)) parts.push(unserved === 0 ? "leaves as much unserved" : `leaves ${brief(Math.abs(unserved))} percentage points ${more(unserved)} unserved`);
     const short = run.total.short_seconds - first.total.short_seconds;
     if (short !== 0) parts.push(`is short for ${length(Math.abs(short))} ${more(short)}`);
     const now = missed(run), was = missed(first);
     if (run.objectives.length || first.objectives.length)
-      parts.push(now === was ? `misses as many objectives (${now})` : now === 0 ? `meets all objectives, of which A misses ${was}` : `misses ${now} objectives, A ${was}`);
+      parts.push(now === was ? `misses as many objectives (${now})` : now === 0 ? `meets all objectives, of which A misses ${was}` : `misses ${now} of its objectives, A ${was}`);
     return `it ${parts.slice(0, -1).join(", ")}${parts.length > 1 ? " and " : ""}${parts.at(-1)}.`;
   }
 

@@ -251,6 +251,24 @@ def latency_is_shown(b, page):
     only_the_file_is_asked_for(b, page)
 
 
+def runs_of_different_kinds_fit_one_page(b, pages):
+    least = os.path.join(pages.folder, "least.json")
+    with open(least, "w", encoding="utf-8") as file:
+        file.write('{"duration": "1h"}')
+    results = os.path.join(pages.folder, "least.sqlite")
+    subprocess.run([pages.program, "run", least, "--quiet", "--out", results], check=True)
+    alone = pages.page("least", results)
+    mixed = pages.page("mixed", pages.results("policies/evening_peak"), results, pages.results("policies/match_day"))
+    for page, wanted in ((alone, "No demand was offered."), (mixed, "times count from each run's own start")):
+        b.open(page)
+        b.screen(1200, 900)
+        text = b.run("return document.body.innerText")
+        check(f"{os.path.basename(page)} says: {wanted}", wanted in text)
+        check("no number is missing", not any(bad in text for bad in ("NaN", "undefined", "Infinity", "[object")))
+        only_the_file_is_asked_for(b, page)
+    check("what was not offered is no difference", "B against A: it costs 22.12\u00a0EUR less (−100\u00a0%), is short" in text)
+
+
 def seeds_are_told(b, pages):
     page = os.path.join(pages.folder, "compared.html")
     scenarios = os.path.join(pages.source, "scenarios/policies/")
@@ -317,6 +335,7 @@ def main(program, source, folder):
         every_screen_is_served(b, folder, "fault")
         only_the_file_is_asked_for(b, fault)
         latency_is_shown(b, latency)
+        runs_of_different_kinds_fit_one_page(b, pages)
         seeds_are_told(b, pages)
         hostile_names_stay_text(b, pages)
     print(f"{failures} failed")
