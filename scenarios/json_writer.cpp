@@ -62,7 +62,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
   assert(!has_members_.empty() && !after_key_);
   separate();
   out_ += quoted(name);
-  out_ += ": ";
+  out_ += layout_ == JsonLayout::Compact ? ":" : ": ";
   after_key_ = true;
   return *this;
 }
@@ -120,6 +120,7 @@ void JsonWriter::separate() {
 }
 
 void JsonWriter::new_line() {
+  if (layout_ == JsonLayout::Compact) return;
   out_ += '\n';
   out_.append(2 * has_members_.size(), ' ');
 }

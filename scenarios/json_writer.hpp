@@ -13,9 +13,15 @@
 
 namespace tidepool::scenarios {
 
+enum class JsonLayout : std::uint8_t {
+  Indented,  ///< for people
+  Compact,   ///< without blanks and line breaks between values
+};
+
 /// Builds one document. Calls must nest properly; a member needs a `key`, an element of an array none.
 class JsonWriter {
  public:
+  explicit JsonWriter(JsonLayout layout = JsonLayout::Indented) : layout_(layout) {}
   void begin_object() { begin('{'); }
   void end_object() { end('}'); }
   void begin_array() { begin('['); }
@@ -47,6 +53,7 @@ class JsonWriter {
   void separate();
   void new_line();
 
+  JsonLayout layout_;
   std::string out_;
   std::vector<bool> has_members_;  // of each bracket that is open
   bool after_key_ = false;

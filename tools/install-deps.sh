@@ -19,6 +19,7 @@ readonly check_packages=(
   ccache git mold
   curl                     # The commands of the documents.
   python3-openstackclient  # A client that the tests drive.
+  chromium chromium-driver # Look at the pages that 'report' makes.
   python3-jsonschema       # Holds answers against the testbed's description.
 )
 

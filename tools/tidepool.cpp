@@ -38,6 +38,8 @@ Verbs:
   diff        name the first difference of two journals or sessions
   validate    list all that is wrong with scenario files, cloud files and sessions
   import      turn what other tools recorded into a trace: exports, logs, load generators, data sets
+  compare     run scenarios with the same seeds and tell which does better
+  report      make an HTML page of a run, or of several side by side
   whatif      fork a run, change something, and print both outcomes side by side
   version     say which version this is
 
@@ -101,7 +103,8 @@ Exit run_program(Arguments arguments) {
   program.add_flag("--version", wants_version);
   const std::vector<Verb> verbs{add_run(program),    add_serve(program),    add_explain(program),
                                 add_diff(program),   add_validate(program), add_version(program),
-                                add_whatif(program), add_import(program)};
+                                add_whatif(program), add_import(program),   add_report(program),
+                                add_compare(program)};
   refuse_unknown_verb(arguments[1], program);
   try {
     program.parse(static_cast<int>(arguments.size()), arguments.data());

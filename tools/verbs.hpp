@@ -16,9 +16,11 @@ struct Verb {
   std::function<Exit()> run;  ///< after parsing; throws Failure
 };
 
+Verb add_compare(CLI::App& program);
 Verb add_diff(CLI::App& program);
 Verb add_explain(CLI::App& program);
 Verb add_import(CLI::App& program);
+Verb add_report(CLI::App& program);
 Verb add_run(CLI::App& program);
 Verb add_serve(CLI::App& program);
 Verb add_validate(CLI::App& program);

@@ -17,6 +17,18 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
+TEST_CASE("a compact document has no blanks and breaks between values", "[json]") {
+  JsonWriter json(JsonLayout::Compact);
+  json.begin_object();
+  json.key("a").begin_array();
+  json.number(1);
+  json.text("b c");
+  json.end_array();
+  json.key("d").null();
+  json.end_object();
+  CHECK(json.take() == "{\"a\":[1,\"b c\"],\"d\":null}\n");
+}
+
 TEST_CASE("a document is indented, in the order written, with a line break at its end", "[json]") {
   JsonWriter json;
   json.begin_object();

@@ -25,8 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kDocuments{"README.md", "scenarios/README.md", "scenarios/RESULTS.md",
-                                          "scenarios/IMPORTS.md", "api/routes/README.md"};
+const std::vector<std::string> kDocuments{
+    "README.md",           "scenarios/README.md", "scenarios/RESULTS.md", "scenarios/IMPORTS.md",
+    "scenarios/REPORT.md", "api/routes/README.md"};
 constexpr std::string_view kProgram = "build/release/tidepool";
 
 std::vector<std::string> lines_of(const std::string& document) {
