@@ -38,6 +38,7 @@ Verbs:
   diff        name the first difference of two journals or sessions
   validate    list all that is wrong with scenario files, cloud files and sessions
   whatif      fork a run, change something, and print both outcomes side by side
+  validate-model  play systems with known answers and say whether they are met
   version     say which version this is
 
 Options:
@@ -98,9 +99,9 @@ Exit run_program(Arguments arguments) {
   program.require_subcommand(0, 1);
   bool wants_version = false;
   program.add_flag("--version", wants_version);
-  const std::vector<Verb> verbs{add_run(program),   add_serve(program),    add_explain(program),
-                                add_diff(program),  add_validate(program), add_version(program),
-                                add_whatif(program)};
+  const std::vector<Verb> verbs{add_run(program),    add_serve(program),         add_explain(program),
+                                add_diff(program),   add_validate(program),      add_version(program),
+                                add_whatif(program), add_validate_model(program)};
   refuse_unknown_verb(arguments[1], program);
   try {
     program.parse(static_cast<int>(arguments.size()), arguments.data());

@@ -201,7 +201,8 @@ RampDeficit ramp_deficit(double rate, double delay, double length) {
 FluidStep fluid_step(double rate, double capacity, double delay, double capacity_after) {
   const double backlog = (rate - capacity) * delay;
   const double drain = backlog / (capacity_after - rate);
-  return {backlog, drain, backlog / capacity_after, backlog * (delay + drain) / 2};
+  return {backlog, drain, backlog / capacity_after, delay * (1 - capacity / rate),
+          backlog * (delay + drain) / 2};
 }
 
 Growth cooldown_growth(std::int64_t gap, std::int64_t step, double action, double cooldown) {

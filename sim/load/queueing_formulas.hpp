@@ -104,10 +104,12 @@ RampDeficit ramp_deficit(double rate, double delay, double length);
 
 /// Demand `rate` from 0 on, served at `capacity` (less) until `delay` and at `capacity_after` (more) from then on.
 struct FluidStep {
-  double backlog = 0;      ///< the greatest
-  double drain = 0;        ///< time from `delay` until it is gone
-  double worst_delay = 0;  ///< that of what arrives at `delay`
-  double area = 0;         ///< backlog times time, in all
+  double backlog = 0;     ///< the greatest
+  double drain = 0;       ///< time from `delay` until it is gone
+  double delay_then = 0;  ///< how long waits what arrives at `delay`: the backlog at the new capacity
+  double longest_delay =
+      0;            ///< of all, first come first served: of what the old capacity just reaches by `delay`
+  double area = 0;  ///< backlog times time, in all
 };
 FluidStep fluid_step(double rate, double capacity, double delay, double capacity_after);
 

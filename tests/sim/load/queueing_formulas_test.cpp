@@ -143,7 +143,8 @@ TEST_CASE("demand that changes against tables of ten digits", "[formulas]") {
   const FluidStep step = fluid_step(150, 100, 396.9, 200);
   CHECK(step.backlog == digits(19845));
   CHECK(step.drain == digits(396.9));
-  CHECK(step.worst_delay == digits(99.225));
+  CHECK(step.delay_then == digits(99.225));
+  CHECK(step.longest_delay == digits(132.3));
   CHECK(step.area == digits(7876480.5));
 }
 
