@@ -113,7 +113,8 @@ void change_knobs(const std::vector<Change>& changes, ScenarioRun& run, Complain
   sim::Behaviour wanted = run.cloud().behaviour();
   for (const Knob& each : all_knobs()) each.read(each.name, section, wanted);
   section.refuse_others();
-  run.cloud().change_behaviour(wanted);
+  if (const auto changed = run.cloud().change_behaviour(wanted); !changed)
+    complaints.add("", fmt::format("{}.{}", kBehaviour, changed.error().message));
 }
 
 void change_alarm(const std::string& name, const Json& given, const Scenario& scenario, ScenarioRun& run,
@@ -243,7 +244,8 @@ void send(const Target& target, const std::string& path, const Json& body, Scena
   ScenarioRun strict = run;
   sim::Behaviour behaviour = run.cloud().behaviour();
   behaviour.strict_body = true;
-  strict.cloud().change_behaviour(behaviour);
+  // A knob that binds no quota can't be refused.
+  static_cast<void>(strict.cloud().change_behaviour(behaviour));
   CallRecord record = strict.make(call);
   if (record.complaint.empty()) record = run.make(call);
   if (!record.complaint.empty()) complaints.add(path, refusal_in(record));

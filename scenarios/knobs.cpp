@@ -33,10 +33,7 @@ constexpr seconds kDay{86'400};
 
 template <auto Member>
 constexpr Knob flag(std::string_view name, std::string_view about, std::string_view source) {
-  return {name,
-          about,
-          kSwitch,
-          source,
+  return {{name, about, kSwitch, source},
           [](std::string_view key, Section& from, Behaviour& into) {
             into.*Member = from.boolean(key).value_or(into.*Member);
           },
@@ -44,12 +41,8 @@ constexpr Knob flag(std::string_view name, std::string_view about, std::string_v
 }
 
 template <auto Member, const auto& Spellings>
-constexpr Knob choice(std::string_view name, std::string_view about, std::string_view allowed,
-                      std::string_view source) {
-  return {name,
-          about,
-          allowed,
-          source,
+constexpr Knob choice(const KnobTexts& texts) {
+  return {texts,
           [](std::string_view key, Section& from, Behaviour& into) {
             into.*Member = from.choice(key, Spellings).value_or(into.*Member);
           },
@@ -61,12 +54,8 @@ constexpr Knob choice(std::string_view name, std::string_view about, std::string
 }
 
 template <auto Member, std::int64_t LeastSeconds = 0>
-constexpr Knob length(std::string_view name, std::string_view about, std::string_view allowed,
-                      std::string_view source) {
-  return {name,
-          about,
-          allowed,
-          source,
+constexpr Knob length(const KnobTexts& texts) {
+  return {texts,
           [](std::string_view key, Section& from, Behaviour& into) {
             into.*Member = from.duration(key, seconds{LeastSeconds}, kDay).value_or(into.*Member);
           },
@@ -74,12 +63,8 @@ constexpr Knob length(std::string_view name, std::string_view about, std::string
 }
 
 template <auto Member, std::int64_t Least, std::int64_t Most = kMany>
-constexpr Knob number(std::string_view name, std::string_view about, std::string_view allowed,
-                      std::string_view source) {
-  return {name,
-          about,
-          allowed,
-          source,
+constexpr Knob number(const KnobTexts& texts) {
+  return {texts,
           [](std::string_view key, Section& from, Behaviour& into) {
             into.*Member = static_cast<int>(from.integer(key, Least, Most).value_or(into.*Member));
           },
@@ -141,34 +126,36 @@ constexpr std::string_view kTwoTexts = "the two texts of \"Creating an AS Group\
 
 constexpr std::array kKnobs{
     choice<&Behaviour::cooldown_start, kCooldownStarts>(
-        "cooldown_start", "where a cooldown begins: with the start of the scaling action or with its end",
-        "\"trigger\" or \"end\"", kTwoTexts),
+        {"cooldown_start", "where a cooldown begins: with the start of the scaling action or with its end",
+         "\"trigger\" or \"end\"", kTwoTexts}),
     choice<&Behaviour::scale_in_balance, kBalances>(
-        "scale_in_balance", "whether EQUILIBRIUM_DISTRIBUTE balances zones on removal too",
-        "\"none\" or \"balance_first\"",
-        "older pages balance \"when adjusting\", the page on removal policies does not"),
+        {"scale_in_balance", "whether EQUILIBRIUM_DISTRIBUTE balances zones on removal too",
+         "\"none\" or \"balance_first\"",
+         "older pages balance \"when adjusting\", the page on removal policies does not"}),
     number<&Behaviour::max_instances_per_group, 1>(
-        "max_instances_per_group", "bound of `max_instance_number` and of numbers in policies", kCount,
-        "the API reference has 200, 300 and samples of 500"),
-    Knob{"default_max", "`max_instance_number` of a group that names none", "0 to `max_instances_per_group`",
-         kTwoTexts, read_default_max, write_default_max},
+        {"max_instances_per_group", "bound of `max_instance_number` and of numbers in policies", kCount,
+         "the API reference has 200, 300 and samples of 500"}),
+    Knob{{"default_max", "`max_instance_number` of a group that names none", "0 to `max_instances_per_group`",
+          kTwoTexts},
+         read_default_max,
+         write_default_max},
     flag<&Behaviour::require_configuration>(
         "require_configuration", "whether a group needs a configuration when it is created", kTwoTexts),
     flag<&Behaviour::require_weight>(
         "require_weight", "whether each of a group's `lbaas_listeners` must name its `weight`", kTwoTexts),
     choice<&Behaviour::initial_status, kStatuses>(
-        "initial_status", "of a new group", "\"PAUSED\" or \"INSERVICE\"",
-        "the user guide's new groups are enabled, those that clients made through the API are not"),
+        {"initial_status", "of a new group", "\"PAUSED\" or \"INSERVICE\"",
+         "the user guide's new groups are enabled, those that clients made through the API are not"}),
     flag<&Behaviour::implicit_desire_clamp>(
         "implicit_desire_clamp",
         "min or max moved past the desired number: false refuses (AS.2005), true moves it along",
         "AS.2005 is documented, an implicit move is not"),
     choice<&Behaviour::lb_change, kLbChanges>(
-        "lb_change", "whether load balancer settings may change on a live, idle group",
-        "\"strict\" or \"idle_only\"", "AS.2030 and AS.2047 say different things"),
+        {"lb_change", "whether load balancer settings may change on a live, idle group",
+         "\"strict\" or \"idle_only\"", "AS.2030 and AS.2047 say different things"}),
     choice<&Behaviour::alarm_repeat, kRepeats>(
-        "alarm_repeat", "how often a lasting alarm fires", "\"every_period\" or \"transitions_only\"",
-        "the FAQ on cooldowns presumes repetition, Cloud Eye fires on entering the state"),
+        {"alarm_repeat", "how often a lasting alarm fires", "\"every_period\" or \"transitions_only\"",
+         "the FAQ on cooldowns presumes repetition, Cloud Eye fires on entering the state"}),
     flag<&Behaviour::strict_body>("strict_body",
                                   "unknown members of a body: false ignores, true refuses (AS.0022)",
                                   "AS.0022 names them, samples have some"),
@@ -176,8 +163,10 @@ constexpr std::array kKnobs{
         "integer_texts",
         "whole numbers of a body that come as text, `\"5\"`: true takes them, false refuses them (AS.0022)",
         "silent; clients send them"),
-    Knob{"unknown_id", "status for an unknown id in a path", "404 or 400",
-         "AS.0007 and the codes of each resource name the same case", read_unknown_id, write_unknown_id},
+    Knob{{"unknown_id", "status for an unknown id in a path", "404 or 400",
+          "AS.0007 and the codes of each resource name the same case"},
+         read_unknown_id,
+         write_unknown_id},
     flag<&Behaviour::pause_clears_cooldown>("pause_clears_cooldown",
                                             "whether disabling a group ends its cooldown", "silent"),
     flag<&Behaviour::cooldown_end_inclusive>(
@@ -191,43 +180,46 @@ constexpr std::array kKnobs{
     flag<&Behaviour::hook_extension_capped>(
         "hook_extension_capped", "whether EXTEND ends at the lesser of 48 h and 100 times the hook's timeout",
         "silent; a similar service has this bound"),
-    Knob{"forced_delete_survival", "chance that an ECS outlives its group's deletion by force", "0 to 1",
-         "the API reference warns of it without a number", read_survival, write_survival},
-    length<&Behaviour::policy_exec_latency>("policy_exec_latency",
-                                            "how long a policy of a group is EXECUTING", kUpToADay,
-                                            "samples end in the second in which they begin"),
+    Knob{{"forced_delete_survival", "chance that an ECS outlives its group's deletion by force", "0 to 1",
+          "the API reference warns of it without a number"},
+         read_survival,
+         write_survival},
+    length<&Behaviour::policy_exec_latency>({"policy_exec_latency",
+                                             "how long a policy of a group is EXECUTING", kUpToADay,
+                                             "samples end in the second in which they begin"}),
     length<&Behaviour::bandwidth_exec_latency>(
-        "bandwidth_exec_latency", "how long a policy of a bandwidth is EXECUTING", kUpToADay, "silent"),
-    length<&Behaviour::scan_period>("scan_period",
-                                    "grid on which a changed desired number is noticed; `\"0s\"` is at once",
-                                    kUpToADay, "samples begin 0 to 11 s after their cause"),
-    length<&Behaviour::retry_delay>("retry_delay", "pause before a failed launch's gap is tried again",
-                                    kUpToADay, "the user guide repeats without a pause named"),
-    Knob{"max_retries", "retries in a row after which one more failure makes a group abnormal",
-         "0 to 1000000 or \"unlimited\"", "the user guide describes endless retries and the abnormal state",
-         read_max_retries, write_max_retries},
+        {"bandwidth_exec_latency", "how long a policy of a bandwidth is EXECUTING", kUpToADay, "silent"}),
+    length<&Behaviour::scan_period>({"scan_period",
+                                     "grid on which a changed desired number is noticed; `\"0s\"` is at once",
+                                     kUpToADay, "samples begin 0 to 11 s after their cause"}),
+    length<&Behaviour::retry_delay>({"retry_delay", "pause before a failed launch's gap is tried again",
+                                     kUpToADay, "the user guide repeats without a pause named"}),
+    Knob{{"max_retries", "retries in a row after which one more failure makes a group abnormal",
+          "0 to 1000000 or \"unlimited\"", "the user guide describes endless retries and the abnormal state"},
+         read_max_retries,
+         write_max_retries},
     number<&Behaviour::max_parallel_creates, 0>(
-        "max_parallel_creates", "launches of one action at once; 0 is no limit", kCountOrNone, "silent"),
-    length<&Behaviour::metric_period, 1>("metric_period", "distance of the metrics' datapoints", "1s to 1d",
-                                         "user guide, \"Monitoring metrics\": 5 minutes"),
-    number<&Behaviour::group_quota, 1>("group_quota", "groups of the project", kCount, kQuotas),
-    number<&Behaviour::configuration_quota, 1>("configuration_quota", "configurations of the project", kCount,
-                                               kQuotas),
-    number<&Behaviour::policy_quota, 1>("policy_quota", "policies of each group", kCount, kQuotas),
+        {"max_parallel_creates", "launches of one action at once; 0 is no limit", kCountOrNone, "silent"}),
+    length<&Behaviour::metric_period, 1>({"metric_period", "distance of the metrics' datapoints", "1s to 1d",
+                                          "user guide, \"Monitoring metrics\": 5 minutes"}),
+    number<&Behaviour::group_quota, 1>({"group_quota", "groups of the project", kCount, kQuotas}),
+    number<&Behaviour::configuration_quota, 1>(
+        {"configuration_quota", "configurations of the project", kCount, kQuotas}),
+    number<&Behaviour::policy_quota, 1>({"policy_quota", "policies of each group", kCount, kQuotas}),
     number<&Behaviour::bandwidth_policy_quota, 1>(
-        "bandwidth_policy_quota", "policies of bandwidths in the project", kCount,
-        "the user guide has 50, the sample of the API reference 10"),
+        {"bandwidth_policy_quota", "policies of bandwidths in the project", kCount,
+         "the user guide has 50, the sample of the API reference 10"}),
     number<&Behaviour::listener_backend_limit, 1>(
-        "listener_backend_limit", "backends of one classic listener", kCount, "user guide: 300"),
+        {"listener_backend_limit", "backends of one classic listener", kCount, "user guide: 300"}),
     number<&Behaviour::instance_quota, 0>(
-        "instance_quota",
-        "ECSs of the project at one time, beside the `servers` of its region; 0 is no limit, here and below",
-        kCountOrNone, kAround),
-    number<&Behaviour::vcpu_quota, 0>("vcpu_quota", "their vCPUs", kCountOrNone, kAround),
-    number<&Behaviour::memory_quota_mb, 0, 1'000 * kMany>("memory_quota_mb", "their memory",
-                                                          "0 to 1000000000", kAround),
-    number<&Behaviour::disk_quota, 0>("disk_quota", "disks, system disks as well", kCountOrNone, kAround),
-    number<&Behaviour::eip_quota, 0>("eip_quota", "EIPs", kCountOrNone, kAround),
+        {"instance_quota",
+         "ECSs of the project at one time, beside the `servers` of its region; 0 is no limit, here and below",
+         kCountOrNone, kAround}),
+    number<&Behaviour::vcpu_quota, 0>({"vcpu_quota", "their vCPUs", kCountOrNone, kAround}),
+    number<&Behaviour::memory_quota_mb, 0, 1'000 * kMany>(
+        {"memory_quota_mb", "their memory", "0 to 1000000000", kAround}),
+    number<&Behaviour::disk_quota, 0>({"disk_quota", "disks, system disks as well", kCountOrNone, kAround}),
+    number<&Behaviour::eip_quota, 0>({"eip_quota", "EIPs", kCountOrNone, kAround}),
 };
 
 }  // namespace

@@ -11,11 +11,14 @@
 
 namespace tidepool::scenarios {
 
-struct Knob {
+struct KnobTexts {
   std::string_view name;     ///< "scan_period"
   std::string_view about;    ///< what it decides
   std::string_view allowed;  ///< "0s to 1d"
   std::string_view source;   ///< what leaves it open
+};
+
+struct Knob : KnobTexts {
   void (*read)(std::string_view name, Section& from, sim::Behaviour& into);
   std::string (*write)(const sim::Behaviour& from);  ///< the value as a file has it, texts in quotes
 };

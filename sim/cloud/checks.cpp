@@ -29,13 +29,13 @@ void Cloud::stop_if(const std::string& wrong) const {
 // ---- After events ----
 
 void Cloud::check_after(const Event& event) {
-  for (const AsGroupId each : touched_by(event))
-    for (const std::string& wrong : broken_numbers(*this, each)) stop_if(wrong);
+  if (const AsGroupId touched = touched_by(event); touched != none<AsGroupId>())
+    for (const std::string& wrong : broken_numbers(*this, touched)) stop_if(wrong);
   check_all();
 }
 
-// The group that it is about, if it is about one.
-std::vector<AsGroupId> Cloud::touched_by(const Event& event) const {
+// The group that it is about, or none.
+AsGroupId Cloud::touched_by(const Event& event) const {
   const auto of_instance = [&](InstanceId id) { return instances_[index_of(id)].group; };
   struct Visitor {
     const Cloud& cloud;
@@ -58,9 +58,7 @@ std::vector<AsGroupId> Cloud::touched_by(const Event& event) const {
     AsGroupId operator()(const FaultBegins& e) const { return cloud.faults_[index_of(e.fault)].group; }
     AsGroupId operator()(const FaultEnds& e) const { return cloud.faults_[index_of(e.fault)].group; }
   };
-  const AsGroupId found = std::visit(Visitor{*this, of_instance}, event);
-  if (found == none<AsGroupId>()) return {};
-  return {found};
+  return std::visit(Visitor{*this, of_instance}, event);
 }
 
 void Cloud::check_all() {

@@ -50,10 +50,12 @@ Cloud::Cloud(CloudOptions options)
   complete_region();
 }
 
-void Cloud::change_behaviour(const Behaviour& wanted) {
+Result<void> Cloud::change_behaviour(const Behaviour& wanted) {
+  if (auto fault = check_quotas(wanted); !fault) return fault;
   const Duration kept = behaviour_.metric_period;
   behaviour_ = wanted;
   behaviour_.metric_period = kept;
+  return {};
 }
 
 void Cloud::run_until(Time limit) {

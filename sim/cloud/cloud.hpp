@@ -203,7 +203,8 @@ class Cloud {
   /// The unit that was pushed last.
   void set_unit(MetricSeriesId id, std::string unit);
   /// For what comes: nothing that is under way begins anew. The distance of datapoints stays, for alarm rules build on it.
-  void change_behaviour(const Behaviour& wanted);
+  /// Refuses a quota below what there is.
+  Result<void> change_behaviour(const Behaviour& wanted);
 
   /// Runs everything due up to and including `limit`; then now() is `limit`.
   void run_until(Time limit);
@@ -371,6 +372,7 @@ class Cloud {
   AsGroupSettings merged(const ModifyAsGroup& request) const;
   Result<void> check_change(const ModifyAsGroup& request, const AsGroupSettings& wanted) const;
   Result<void> check_load_balancer_change(const AsGroup& group, const AsGroupSettings& wanted) const;
+  int members_to_bind(const AsGroup& group) const;
   void apply_change(AsGroupId id, AsGroupSettings wanted);
   void log_load_balancer_change(AsGroupId id, const AsGroupSettings& before);
   Result<void> check_image_zones(const AsGroupSettings& set) const;
@@ -419,7 +421,7 @@ class Cloud {
   void join(InstanceId id);
   void fail_launch(InstanceId id, ErrorCode code, std::string reason);
   void put_in_service(InstanceId id);
-  bool backends_full(const AsGroup& group) const;
+  Result<void> room_at(std::span<const ListenerId> listeners, int more) const;
   void bind(InstanceId id);
   void unbind(InstanceId id);
 
@@ -541,6 +543,7 @@ class Cloud {
 
   // ---- The services around it (networks.cpp, servers.cpp, balancers.cpp) ----
   void complete_region();
+  Result<void> check_quotas(const Behaviour& wanted) const;
   std::optional<Error> quota_fault(FlavorId flavor, std::size_t disks, int eips) const;
   std::optional<std::string> full_subnet(const std::vector<SubnetId>& subnets) const;
   std::optional<Error> missing_thing(const AsConfiguration& configuration) const;
@@ -564,7 +567,7 @@ class Cloud {
   void stop_if(const std::string& wrong) const;
   void check_after(const Event& event);
   void check_all();
-  std::vector<AsGroupId> touched_by(const Event& event) const;
+  AsGroupId touched_by(const Event& event) const;
   std::vector<int> counted_by_zone(AsGroupId id) const;
   std::string wrong_move(InstanceId id, LifecycleState to) const;
   std::string wrong_alarm(AsGroupId id) const;

@@ -18,6 +18,11 @@ ChangeCause cause_of(Trigger trigger) {
   return ChangeCause::Manual;
 }
 
+// Of a group that wants so many.
+PolicyTarget target_of(const PolicyAction& action, const AsGroup& g, int desire) {
+  return policy_target(action, {g.current(), desire, g.set.min, g.set.max, g.protected_members});
+}
+
 }  // namespace
 
 std::optional<ErrorCode> Cloud::denial(const AsPolicy& one, Trigger trigger) const {
@@ -70,8 +75,7 @@ About Cloud::about_execution(PolicyExecutionId id, PolicyFate fate) const {
       why.cooldown_until = bandwidths_[index_of(one.bandwidth)].cooldown_until;
   } else {
     const AsGroup& g = groups_[index_of(one.group)];
-    const PolicyTarget target = policy_target(
-        one.set.action, {g.current(), log.old_desire, g.set.min, g.set.max, g.protected_members});
+    const PolicyTarget target = target_of(one.set.action, g, log.old_desire);
     why.asked = target.asked;
     why.least = target.least;
     why.most = g.set.max;
@@ -126,8 +130,7 @@ void Cloud::conclude(PolicyExecutionId id) {
   if (g.status != GroupStatus::InService) return refuse_execution(id, ErrorCode::ExecutionRefused);
   const AsPolicySettings& set = policy(log.policy).set;
   log.old_desire = log.new_desire = g.set.desire;
-  const PolicyTarget target =
-      policy_target(set.action, {g.current(), g.set.desire, g.set.min, g.set.max, g.protected_members});
+  const PolicyTarget target = target_of(set.action, g, g.set.desire);
   if (target.refused) return refuse_execution(id, *target.refused);
   log.new_desire = target.desire;
   log.status = ExecutionStatus::Success;

@@ -204,7 +204,20 @@ Result<void> Cloud::check_load_balancer_change(const AsGroup& g, const AsGroupSe
         fmt::format("lb_listener_id, lbaas_listeners: the group has status {} and {} instances, expected a "
                     "disabled group without instances",
                     text_of(g.status), g.members.size())};
-  return {};
+  std::vector<ListenerId> added;
+  for (const ListenerId each : wanted.listeners)
+    if (std::ranges::find(g.set.listeners, each) == g.set.listeners.end()) added.push_back(each);
+  return room_at(added, members_to_bind(g));
+}
+
+// Those that a change of load balancers takes along: the bound ones, or all in service where there was none before.
+int Cloud::members_to_bind(const AsGroup& g) const {
+  const auto is_bound = [&](InstanceId id) { return instances_[index_of(id)].bound; };
+  const auto serves = [&](InstanceId id) {
+    return instances_[index_of(id)].state == LifecycleState::InService;
+  };
+  const auto bound = std::ranges::count_if(g.members, is_bound);
+  return static_cast<int>(bound > 0 ? bound : std::ranges::count_if(g.members, serves));
 }
 
 Result<void> Cloud::check_change(const ModifyAsGroup& request, const AsGroupSettings& wanted) const {

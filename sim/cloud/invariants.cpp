@@ -376,6 +376,9 @@ class Inspection {
            b.group_quota);
     expect(cloud_.configurations_alive_ <= b.configuration_quota, "{} configurations under a quota of {}",
            cloud_.configurations_alive_, b.configuration_quota);
+    for (const int each : cloud_.listener_backends_)
+      expect(each <= b.listener_backend_limit, "{} backends of a listener under a limit of {}", each,
+             b.listener_backend_limit);
     expect(cloud_.bandwidth_policies() <= b.bandwidth_policy_quota,
            "{} policies of bandwidths under a quota of {}", cloud_.bandwidth_policies(),
            b.bandwidth_policy_quota);

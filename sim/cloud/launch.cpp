@@ -105,6 +105,8 @@ Error Cloud::why_no_place(const AsGroupSettings& set, const AsConfiguration& con
       return {ErrorCode::DiskTypeSoldOut,
               fmt::format("a disk type is sold out or absent in zone {}", region_.zone(zone).name)};
     }
+  if (std::ranges::all_of(set.zones, [&](ZoneId zone) { return zone_down_[index_of(zone)] > 0; }))
+    return {ErrorCode::FlavorSoldOut, "all zones of the group are down"};
   return {ErrorCode::FlavorSoldOut, fmt::format("flavor {} is sold out in all zones of the group",
                                                 region_.flavor(configuration.flavors.front()).name)};
 }
@@ -245,10 +247,12 @@ void Cloud::create_resources(InstanceId id, const AsConfiguration& configuration
 
 // ---- Joining ----
 
-bool Cloud::backends_full(const AsGroup& g) const {
-  return std::ranges::any_of(g.set.listeners, [&](ListenerId each) {
-    return listener_backends_[index_of(each)] >= behaviour_.listener_backend_limit;
-  });
+Result<void> Cloud::room_at(std::span<const ListenerId> listeners, int more) const {
+  for (const ListenerId each : listeners)
+    if (listener_backends_[index_of(each)] + more > behaviour_.listener_backend_limit)
+      return Error{ErrorCode::ListenerUnavailable,
+                   fmt::format("a listener has its {} backends already", behaviour_.listener_backend_limit)};
+  return {};
 }
 
 void Cloud::handle(const LaunchFinished& event) {
@@ -264,10 +268,8 @@ void Cloud::join(InstanceId id) {
   const Instance& member = instance(id);
   if (member.launch_fails || member.ecs == EcsStatus::Deleted)
     return fail_launch(id, ErrorCode::InternalError, "the ECS went down while it waited");
-  if (backends_full(group(member.group)))
-    return fail_launch(
-        id, ErrorCode::ListenerUnavailable,
-        fmt::format("a listener has its {} backends already", behaviour_.listener_backend_limit));
+  if (auto fault = room_at(group(member.group).set.listeners, 1); !fault)
+    return fail_launch(id, fault.error().code, fault.error().message);
   const ScalingActivityId log = member.activity;
   put_in_service(id);
   activity(log).added.push_back(id);
@@ -327,10 +329,13 @@ void Cloud::unbind(InstanceId id) {
   const AsGroupSettings& set = group(member.group).set;
   for (const ListenerId each : set.listeners) --listener_backends_[index_of(each)];
   // What others bound in the same way is the same binding, and goes with it.
-  for (const LbaasListener& each : set.lbaas_listeners)
-    std::erase_if(pool(each.pool).members, [&](const PoolMember& by_hand) {
-      return by_hand.port == each.protocol_port && by_hand.address == address_of(ecs_of(id));
-    });
+  for (const LbaasListener& each : set.lbaas_listeners) {
+    if (pool(each.pool).members.empty()) continue;
+    std::erase_if(pool(each.pool).members,
+                  [port = each.protocol_port, address = address_of(ecs_of(id))](const PoolMember& by_hand) {
+                    return by_hand.port == port && by_hand.address == address;
+                  });
+  }
 }
 
 }  // namespace tidepool::sim

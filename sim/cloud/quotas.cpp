@@ -1,4 +1,6 @@
 // What a project may have at one time. What its region declares was there before the project and does not count.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sim/cloud/cloud.hpp"
@@ -31,6 +33,36 @@ Usage Cloud::usage() const {
   for (std::size_t i = eips_declared_; i < region_.public_ips.size(); ++i)
     used.eips += region_.public_ips[i].deleted ? 0 : 1;
   return used;
+}
+
+// Of new quotas: none may be below what there is already. Zero is no limit to some of them.
+Result<void> Cloud::check_quotas(const Behaviour& wanted) const {
+  const Usage used = usage();
+  int most_policies = 0;
+  for (const AsGroup& each : groups_)
+    most_policies = std::max(most_policies, static_cast<int>(each.policies.size()));
+  int most_backends = 0;
+  for (const int each : listener_backends_) most_backends = std::max(most_backends, each);
+  const auto unbounded = [](std::int64_t quota) { return quota == 0 ? INT64_MAX : quota; };
+  struct Bound {
+    const char* knob;
+    std::int64_t quota, used;
+  };
+  const Bound bounds[] = {{"instance_quota", unbounded(wanted.instance_quota), used.ecs},
+                          {"vcpu_quota", unbounded(wanted.vcpu_quota), used.vcpus},
+                          {"memory_quota_mb", unbounded(wanted.memory_quota_mb), used.memory_mb},
+                          {"disk_quota", unbounded(wanted.disk_quota), used.disks},
+                          {"eip_quota", unbounded(wanted.eip_quota), used.eips},
+                          {"group_quota", wanted.group_quota, groups_alive_},
+                          {"configuration_quota", wanted.configuration_quota, configurations_alive_},
+                          {"policy_quota", wanted.policy_quota, most_policies},
+                          {"bandwidth_policy_quota", wanted.bandwidth_policy_quota, bandwidth_policies_},
+                          {"listener_backend_limit", wanted.listener_backend_limit, most_backends}};
+  for (const Bound& each : bounds)
+    if (each.quota < each.used)
+      return Error{ErrorCode::BodyInvalid, fmt::format("{}: {}, expected at least {}, what there is already",
+                                                       each.knob, each.quota, each.used)};
+  return {};
 }
 
 // Of one more ECS. Only what is bounded is counted, as launches are many.

@@ -76,6 +76,7 @@ Result<void> Cloud::submit(const ExitStandby& request) {
   AsGroup& g = group(request.group);
   const int count = static_cast<int>(request.instances.size());
   if (auto fault = room_for(g, count); !fault) return fault;
+  if (auto fault = room_at(g.set.listeners, count); !fault) return fault;
   settle(request.group);
   const int before = g.set.desire;
   g.set.desire = before + count;

@@ -65,7 +65,7 @@ RULE("a policy that is executed by hand sets off NORMAL, MANNUAL, and names itse
      {.source = "our decision"}) {
   Three world;
   const AsPolicyId policy = create_policy(world.cloud, world.group, a_policy());
-  REQUIRE(outcome(world.cloud.submit(ExecuteAsPolicy{policy})) == "ok");
+  REQUIRE(execute(world.cloud, policy) == "ok");
   CHECK(world.next() == "0..100 NORMAL MANNUAL 3->4 SUCCESS");
   CHECK(last_action(world.cloud, world.group).reasons.at(0).policy == policy);
 }
@@ -221,7 +221,7 @@ RULE("changes before an action starts are merged into it, in order of time", {.s
   Asked world;
   const AsPolicyId policy =
       create_policy(world.cloud, world.group, a_policy({.action = by_number(Remove, 1)}));
-  REQUIRE(outcome(world.cloud.submit(ExecuteAsPolicy{policy})) == "ok");
+  REQUIRE(execute(world.cloud, policy) == "ok");
   run_until_idle(world.cloud, world.group);
   CHECK(actions(world.cloud, world.group).back() == "210..310 NORMAL MANNUAL+MANNUAL 4->5 SUCCESS");
   const auto& reasons = last_action(world.cloud, world.group).reasons;

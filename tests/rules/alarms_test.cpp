@@ -267,33 +267,36 @@ RULE("without an instance there is no CPU usage", {.source = "AS user manual, mo
   CHECK(cpu_at(cloud, 10min) == -1);
 }
 
+// A policy whose rule compares the number of instances.
+AsPolicyId policy_on_size(Cloud& cloud, AsGroupId group, AlarmOperator comparison, int threshold) {
+  AlarmRuleSettings rule = cpu_rule();
+  rule.group = group;
+  rule.metric = GroupMetric::InstanceNum;
+  rule.comparison = comparison;
+  rule.threshold = threshold * kMetricUnit;
+  return create_policy(cloud, group, an_alarm_policy(cloud.add_alarm_rule(rule)));
+}
+
 RULE("without an instance there still is the number of instances",
      {.source = "AS user manual, monitoring metrics"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 0});
-  AlarmRuleSettings rule = cpu_rule();
-  rule.group = group;
-  rule.metric = GroupMetric::InstanceNum;
-  rule.comparison = AlarmOperator::Less;
-  rule.threshold = kMetricUnit;
-  const AsPolicyId policy = create_policy(cloud, group, an_alarm_policy(cloud.add_alarm_rule(rule)));
+  const AsPolicyId policy = policy_on_size(cloud, group, AlarmOperator::Less, 1);
   cloud.run_until(kStart + 300s);
   CHECK(executions_of(cloud, policy) == Lines{"300 ALARM 0->1 SUCCESS"});
 }
 
-RULE("the number of instances counts those in service", {.source = "AS user manual, monitoring metrics"}) {
+RULE("the number of instances is a metric too, and counts those in service",
+     {.source = "AS user manual, monitoring metrics"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 2, .max = 2});
-  AlarmRuleSettings rule = cpu_rule();
-  rule.group = group;
-  rule.metric = GroupMetric::InstanceNum;
-  rule.comparison = AlarmOperator::Equal;
-  rule.threshold = 2 * kMetricUnit;
-  const AsPolicyId policy = create_policy(cloud, group, an_alarm_policy(cloud.add_alarm_rule(rule)));
-  cloud.run_until(kStart + 290s);
-  set_desire(cloud, group, 1);  // One is on its way out at 300 s.
+  const AsPolicyId policy = policy_on_size(cloud, group, AlarmOperator::Equal, 2);
   cloud.run_until(kStart + 301s);
-  CHECK(executions_of(cloud, policy).empty());
+  CHECK(executions_of(cloud, policy).size() == 1);
+  cloud.run_until(kStart + 590s);
+  set_desire(cloud, group, 1);  // One is on its way out at 600 s.
+  cloud.run_until(kStart + 601s);
+  CHECK(executions_of(cloud, policy).size() == 1);
 }
 
 // ---- Rules and their policies ----
@@ -412,22 +415,6 @@ RULE("a policy moves from one rule to another", {.source = "AS API reference, mo
   add_load(world.cloud, world.group, {70, 10, 70, 10});
   world.cloud.run_until(kStart + 20min);
   CHECK(world.fired_at() == Minutes{10, 20});
-}
-
-RULE("the number of instances is a metric too", {.source = "AS user manual, monitoring metrics"}) {
-  Cloud cloud = a_cloud();
-  const AsGroupId group = grown_group(cloud, {.desire = 2, .max = 2});
-  AlarmRuleSettings rule = cpu_rule();
-  rule.group = group;
-  rule.metric = GroupMetric::InstanceNum;
-  rule.comparison = AlarmOperator::Equal;
-  rule.threshold = 2 * kMetricUnit;
-  const AsPolicyId policy = create_policy(cloud, group, an_alarm_policy(cloud.add_alarm_rule(rule)));
-  cloud.run_until(kStart + 301s);
-  CHECK(executions_of(cloud, policy).size() == 1);
-  set_desire(cloud, group, 1);
-  cloud.run_until(kStart + 601s);
-  CHECK(executions_of(cloud, policy).size() == 1);
 }
 
 }  // namespace

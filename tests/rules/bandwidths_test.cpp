@@ -38,7 +38,7 @@ struct Line {
   AsPolicyId adds(int size, std::optional<int> limits = std::nullopt) {
     return create(a_policy({.action = {Add, size, std::nullopt, limits}}));
   }
-  std::string execute(AsPolicyId policy) { return outcome(cloud.submit(ExecuteAsPolicy{policy})); }
+  std::string execute(AsPolicyId policy) { return support::execute(cloud, policy); }
   int size() const { return cloud.all_bandwidths()[0].size; }
 };
 

@@ -277,7 +277,7 @@ RULE("inside the cooldown a policy that is executed by hand is served, also an a
   CoolingDown world;
   const AlarmRuleId rule = an_alarm_that_is_always_on(world.cloud, world.group);
   const AsPolicyId policy = create_policy(world.cloud, world.group, an_alarm_policy(rule));
-  REQUIRE(outcome(world.cloud.submit(ExecuteAsPolicy{policy})) == "ok");
+  REQUIRE(execute(world.cloud, policy) == "ok");
   CHECK(world.next() == "110.5.. NORMAL MANNUAL 3->4 DOING");
 }
 
@@ -386,7 +386,7 @@ RULE("during an action a policy that is executed by hand the other way is taken 
   Scaling world;
   const AsPolicyId policy =
       create_policy(world.cloud, world.group, a_policy({.action = by_number(Remove, 2)}));
-  REQUIRE(outcome(world.cloud.submit(ExecuteAsPolicy{policy})) == "ok");
+  REQUIRE(execute(world.cloud, policy) == "ok");
   CHECK(world.next() ==
         Lines{"600..700 NORMAL MANNUAL 3->4 SUCCESS", "700..720 NORMAL MANNUAL 4->2 SUCCESS"});
 }

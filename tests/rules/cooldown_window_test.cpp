@@ -31,9 +31,7 @@ AsPolicyId policy_of(Cloud& cloud, AsGroupId group, Duration cool_down) {
   return create_policy(cloud, group, a_policy({.cool_down = cool_down}));
 }
 
-void execute(Cloud& cloud, AsPolicyId policy) {
-  REQUIRE(outcome(cloud.submit(ExecuteAsPolicy{policy})) == "ok");
-}
+void executes(Cloud& cloud, AsPolicyId policy) { REQUIRE(execute(cloud, policy) == "ok"); }
 
 RULE("the window opens with the start of the action",
      {.source = "AS API reference, cool_down_time (classic page)", .knob = "cooldown_start = trigger"}) {
@@ -92,7 +90,7 @@ RULE("the cooldown after a policy that was executed by hand is that of the polic
      {.source = "AS API reference, cool_down_time"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 3, .cool_down = kGroups});
-  execute(cloud, policy_of(cloud, group, 70s));
+  executes(cloud, policy_of(cloud, group, 70s));
   run_until_idle(cloud, group);
   check_window(cloud, group, 70s);
 }
@@ -138,7 +136,7 @@ RULE("what a policy's cooldown was when it fired counts, whatever becomes of the
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 3, .cool_down = kGroups});
   const AsPolicyId policy = policy_of(cloud, group, 70s);
-  execute(cloud, policy);
+  executes(cloud, policy);
   run_for(cloud, 10s);
   SECTION("it is deleted") { REQUIRE(outcome(cloud.submit(DeleteAsPolicy{policy})) == "ok"); }
   SECTION("it is changed") {
@@ -177,17 +175,17 @@ RULE("a merged action has the cooldown of its last reason", {.source = "our deci
   Duration expected{};
   SECTION("by hand, then a policy") {
     set_desire(cloud, group, 5);
-    execute(cloud, first);
+    executes(cloud, first);
     expected = 70s;
   }
   SECTION("a policy, then by hand") {
-    execute(cloud, first);
+    executes(cloud, first);
     set_desire(cloud, group, 5);
     expected = kGroups;
   }
   SECTION("two policies") {
-    execute(cloud, first);
-    execute(cloud, second);
+    executes(cloud, first);
+    executes(cloud, second);
     expected = 90s;
   }
   run_until_idle(cloud, group);
@@ -201,7 +199,7 @@ RULE("a policy that changed nothing does not lend its cooldown to the action of 
   const AsGroupId group = grown_group(cloud, {.desire = 3, .cool_down = kGroups});
   cloud.run_until(kStart + 201s);
   set_desire(cloud, group, 5);
-  execute(cloud, create_policy(cloud, group, a_policy({.action = by_number(Set, 5), .cool_down = 70s})));
+  executes(cloud, create_policy(cloud, group, a_policy({.action = by_number(Set, 5), .cool_down = 70s})));
   run_until_idle(cloud, group);
   CHECK(last_action(cloud, group).reasons.size() == 1);
   check_window(cloud, group, kGroups);
@@ -212,7 +210,7 @@ RULE("changes during an action lend their cooldown to the next one, not to that"
   Cloud cloud = a_cloud();
   const AsGroupId group = enabled_group(cloud, {.desire = 1, .cool_down = kGroups});
   run_for(cloud, 10s);
-  execute(cloud, policy_of(cloud, group, 70s));
+  executes(cloud, policy_of(cloud, group, 70s));
   cloud.run_until(kStart + kBoot);
   CHECK(group_of(cloud, group).cooldown_until - group_of(cloud, group).cooldown_from == kGroups);
   run_until_idle(cloud, group);
@@ -281,7 +279,7 @@ RULE("an action of a policy without cooldown ends the cooldown before it",
      {.source = "AS API reference, cool_down_time"}) {
   Cloud cloud = a_cloud();
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = 3600s});
-  execute(cloud, policy_of(cloud, group, 0s));
+  executes(cloud, policy_of(cloud, group, 0s));
   run_until_idle(cloud, group);
   CHECK(group_of(cloud, group).cooldown_until <= cloud.now());
 }
@@ -291,7 +289,7 @@ RULE("each further action restarts the cooldown", {.source = "AS user manual, co
   const AsGroupId group = grown_group(cloud, {.desire = 1, .cool_down = kGroups});
   check_window(cloud, group, kGroups);
   run_for(cloud, 100s);
-  execute(cloud, policy_of(cloud, group, 70s));  // A shorter one, inside the longer.
+  executes(cloud, policy_of(cloud, group, 70s));  // A shorter one, inside the longer.
   run_until_idle(cloud, group);
   check_window(cloud, group, 70s);
 }

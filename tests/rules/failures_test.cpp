@@ -247,6 +247,7 @@ RULE("zones that are all out of order make the group abnormal",
   OneMore world(behaviour_under_test(), {.zones = {kZoneA}});
   outage(world.cloud, kZoneA);
   CHECK(world.why() == "AS.2038");
+  CHECK_THAT(world.cloud.journal().take_text(), Catch::Contains("all zones of the group are down"));
 }
 
 RULE("an exhausted quota of ECSs makes the group abnormal",
@@ -442,8 +443,8 @@ RULE("in an abnormal group no policy does anything", {.source = "our decision"})
   run_for(cloud, 1h);
   REQUIRE(group_of(cloud, group).status == GroupStatus::Error);
   CHECK(executions(cloud, group).empty());
-  CHECK(outcome(cloud.submit(ExecuteAsPolicy{alarm})) == "AS.3027");
-  CHECK(outcome(cloud.submit(ExecuteAsPolicy{scheduled})) == "AS.3027");
+  CHECK(execute(cloud, alarm) == "AS.3027");
+  CHECK(execute(cloud, scheduled) == "AS.3027");
   CHECK(group_of(cloud, group).set.desire == 2);
 }
 

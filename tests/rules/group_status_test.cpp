@@ -509,7 +509,7 @@ RULE("a group that is being deleted takes no other request", {.source = "our dec
   CHECK(outcome(cloud.submit(AddInstances{group, {server_in(kZoneA)}})) == "AS.2033");
   CHECK(outcome(cloud.submit(RemoveInstance{member, EcsFate::Keep})) != "ok");
   CHECK(outcome(cloud.submit(CreateAsPolicy{group, a_policy()})) == "AS.2033");
-  CHECK(outcome(cloud.submit(ExecuteAsPolicy{policy})) != "ok");
+  CHECK(execute(cloud, policy) != "ok");
   run_for(cloud, kRemoval);
   CHECK(cloud.find(group) == nullptr);
   CHECK(cloud.find(policy) == nullptr);

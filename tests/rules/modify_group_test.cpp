@@ -317,6 +317,20 @@ RULE("where idleness suffices, an enabled group changes its load balancers and m
   CHECK(cloud.backends_of(kSecondListener) == 2);
 }
 
+RULE("a listener without room for all members is not taken",
+     {.source = "our decision, after the abnormal groups of the user manual",
+      .knob = "listener_backend_limit = 3"}) {
+  Behaviour behaviour = with(&Behaviour::lb_change, LbChange::IdleOnly);
+  behaviour.listener_backend_limit = 3;
+  Cloud cloud = a_cloud(behaviour);
+  const AsGroupId group = grown_group(cloud, {.desire = 2, .listeners = {kListener}});
+  grown_group(cloud, {.desire = 2, .listeners = {kSecondListener}});
+  CHECK(change(cloud, group, &ModifyAsGroup::listeners, {kSecondListener}) == "AS.7012");
+  CHECK(change(cloud, group, &ModifyAsGroup::listeners, {kListener, kSecondListener}) == "AS.7012");
+  CHECK(cloud.backends_of(kListener) == 2);
+  CHECK(cloud.backends_of(kSecondListener) == 2);
+}
+
 RULE("load balancers never change during an action, however lenient the service is",
      {.source = "AS API reference, error code AS.2047", .knob = "lb_change = idle_only"}) {
   Cloud cloud = a_cloud(with(&Behaviour::lb_change, LbChange::IdleOnly));

@@ -16,10 +16,6 @@ using rules::with;
 using Lines = std::vector<std::string>;
 using enum PolicyOperation;
 
-std::string execute(Cloud& cloud, AsPolicyId policy) {
-  return outcome(cloud.submit(ExecuteAsPolicy{policy}));
-}
-
 RULE("success of a policy means that the desired number was changed, not that anybody came",
      {.source = "AS API reference, querying policy execution logs"}) {
   Cloud cloud = a_cloud();

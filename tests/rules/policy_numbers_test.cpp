@@ -16,10 +16,6 @@ using rules::with;
 using Lines = std::vector<std::string>;
 using enum PolicyOperation;
 
-std::string execute(Cloud& cloud, AsPolicyId policy) {
-  return outcome(cloud.submit(ExecuteAsPolicy{policy}));
-}
-
 // Executes a policy with that action by hand, and lets its scaling action end.
 void do_now(Cloud& cloud, AsGroupId group, const PolicyAction& action) {
   const AsPolicyId policy = create_policy(cloud, group, a_policy({.action = action}));

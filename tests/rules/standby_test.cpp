@@ -53,6 +53,19 @@ RULE("an instance in service can be put into standby, and back",
   world.must_be_sound();
 }
 
+RULE("nobody leaves standby while a listener has no room for it", {.source = "our decision"}) {
+  Behaviour behaviour = with(&Behaviour::standby, true);
+  behaviour.listener_backend_limit = 2;
+  Cloud cloud = a_cloud(behaviour);
+  const AsGroupId group = grown_group(cloud, {.desire = 2, .listeners = {kListener}});
+  REQUIRE(outcome(cloud.submit(EnterStandby{group, {kFirst}, StandbyRefill::No})) == "ok");
+  grown_group(cloud, {.desire = 1, .listeners = {kListener}});
+  CHECK(outcome(cloud.submit(ExitStandby{group, {kFirst}})) == "AS.7012");
+  CHECK(instance_of(cloud, kFirst).state == Standby);
+  CHECK(group_of(cloud, group).set.desire == 1);
+  CHECK(broken_invariants(cloud) == Lines{});
+}
+
 RULE("who enters standby lowers the desired number and is not replaced", {.source = "our decision"}) {
   Three world;
   REQUIRE(world.enter({kFirst, kSecond}) == "ok");

@@ -255,6 +255,10 @@ void bind_configuration(Cloud& cloud, AsGroupId group, AsConfigurationId configu
   REQUIRE(change(cloud, group, &ModifyAsGroup::configuration, configuration) == "ok");
 }
 
+std::string execute(Cloud& cloud, AsPolicyId policy) {
+  return outcome(cloud.submit(ExecuteAsPolicy{policy}));
+}
+
 void disable(Cloud& cloud, AsGroupId group) { REQUIRE(outcome(cloud.submit(PauseAsGroup{group})) == "ok"); }
 
 void protect(Cloud& cloud, AsGroupId group, const std::vector<InstanceId>& instances) {

@@ -155,6 +155,9 @@ std::string change(sim::Cloud& cloud, sim::AsGroupId group, std::optional<T> sim
   return outcome(cloud.submit(request));
 }
 
+/// The outcome of executing a policy by hand.
+std::string execute(sim::Cloud& cloud, sim::AsPolicyId policy);
+
 // These must succeed.
 void disable(sim::Cloud& cloud, sim::AsGroupId group);
 void set_desire(sim::Cloud& cloud, sim::AsGroupId group, int desire);

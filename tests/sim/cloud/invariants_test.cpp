@@ -347,6 +347,8 @@ TEST_CASE("a quota or a capacity that is passed is found", "[invariants]") {
       {"2 policies under a quota of 1", [](auto& d, auto&) { d.behaviour().policy_quota = 1; }},
       {"policies of bandwidths under a quota of 0",
        [](auto& d, auto&) { d.behaviour().bandwidth_policy_quota = 0; }},
+      {"backends of a listener under a limit of 0",
+       [](auto& d, auto&) { d.behaviour().listener_backend_limit = 0; }},
       {"bandwidth 0 has 2001 Mbit/s", [](auto& d, auto&) { d.bandwidths()[0].size = 2001; }},
   });
 }

@@ -172,12 +172,37 @@ TEST_CASE("knobs change for what comes, and the distance of datapoints stays", "
   const Duration period = wanted.metric_period;
   wanted.scan_period = 0s;
   wanted.metric_period = 7s;
-  cloud.change_behaviour(wanted);
+  REQUIRE(outcome(cloud.change_behaviour(wanted)) == "ok");
   CHECK(cloud.behaviour().metric_period == period);
   run_for(cloud, 3s);
   set_desire(cloud, group, 2);
   run_for(cloud, 1ms);
   CHECK(cloud.all_activities().size() == 2);
+}
+
+TEST_CASE("no quota is set below what there is, our decision", "[cloud][snapshot]") {
+  struct Row {
+    const char* knob;
+    int Behaviour::*quota;
+  };
+  const auto row = GENERATE(
+      values<Row>({{"instance_quota: 1, expected at least 2", &Behaviour::instance_quota},
+                   {"vcpu_quota: 1, expected at least 2", &Behaviour::vcpu_quota},
+                   {"disk_quota: 1, expected at least 2", &Behaviour::disk_quota},
+                   {"group_quota: 1, expected at least 2", &Behaviour::group_quota},
+                   {"configuration_quota: 1, expected at least 2", &Behaviour::configuration_quota},
+                   {"listener_backend_limit: 1, expected at least 2", &Behaviour::listener_backend_limit}}));
+  Cloud cloud = a_cloud();
+  grown_group(cloud, {.desire = 2, .listeners = {kListener}});
+  grown_group(cloud, {.desire = 0});
+  Behaviour wanted = cloud.behaviour();
+  wanted.*row.quota = 1;
+  const auto changed = cloud.change_behaviour(wanted);
+  REQUIRE(changed.has_error());
+  CHECK_THAT(changed.error().message, Catch::StartsWith(row.knob));
+  CHECK(cloud.behaviour().*row.quota != 1);
+  wanted.*row.quota = 2;
+  CHECK(outcome(cloud.change_behaviour(wanted)) == "ok");
 }
 
 TEST_CASE("the journal's text is the lines of the fingerprint", "[cloud][snapshot]") {
