@@ -41,6 +41,7 @@ Verbs:
   compare     run scenarios with the same seeds and tell which does better
   report      make an HTML page of a run, or of several side by side
   whatif      fork a run, change something, and print both outcomes side by side
+  validate-model  play systems with known answers and say whether they are met
   version     say which version this is
 
 Options:
@@ -101,10 +102,10 @@ Exit run_program(Arguments arguments) {
   program.require_subcommand(0, 1);
   bool wants_version = false;
   program.add_flag("--version", wants_version);
-  const std::vector<Verb> verbs{add_run(program),    add_serve(program),    add_explain(program),
-                                add_diff(program),   add_validate(program), add_version(program),
-                                add_whatif(program), add_import(program),   add_report(program),
-                                add_compare(program)};
+  const std::vector<Verb> verbs{add_run(program),     add_serve(program),         add_explain(program),
+                                add_diff(program),    add_validate(program),      add_version(program),
+                                add_whatif(program),  add_import(program),        add_report(program),
+                                add_compare(program), add_validate_model(program)};
   refuse_unknown_verb(arguments[1], program);
   try {
     program.parse(static_cast<int>(arguments.size()), arguments.data());

@@ -24,6 +24,7 @@ Verb add_report(CLI::App& program);
 Verb add_run(CLI::App& program);
 Verb add_serve(CLI::App& program);
 Verb add_validate(CLI::App& program);
+Verb add_validate_model(CLI::App& program);
 Verb add_version(CLI::App& program);
 Verb add_whatif(CLI::App& program);
 
