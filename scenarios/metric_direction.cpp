@@ -9,7 +9,7 @@ namespace tidepool::scenarios {
 MetricDirection direction_of(std::string_view metric) {
   using enum Better;
   // Measures of elasticity count one by one, as in competitions of autoscalers; sums of them do not.
-  constexpr std::array<std::pair<std::string_view, MetricDirection>, 43> kKnown{{
+  constexpr std::array<std::pair<std::string_view, MetricDirection>, 56> kKnown{{
       {"unserved_percent", {Smaller, true}},
       {"unserved_units", {Smaller, false}},
       {"served_units", {Larger, false}},
@@ -53,6 +53,19 @@ MetricDirection direction_of(std::string_view metric) {
       {"az_loss_shortfall", {Smaller, false}},
       {"max_az_loss_shortfall", {Smaller, false}},
       {"recovery_seconds", {Smaller, false}},
+      {"response_mean_ms", {Smaller, false}},
+      {"response_p50_ms", {Smaller, false}},
+      {"response_p95_ms", {Smaller, true}},
+      {"response_p99_ms", {Smaller, false}},
+      {"response_p999_ms", {Smaller, false}},
+      {"slo_violation_request_percent", {Smaller, true}},
+      {"slo_violation_time_percent", {Smaller, false}},
+      {"apdex", {Larger, false}},
+      {"dropped_percent", {Smaller, false}},
+      {"abandoned_percent", {Smaller, false}},
+      {"timed_out_percent", {Smaller, false}},
+      {"failed_percent", {Smaller, false}},
+      {"retries_per_request_percent", {Smaller, false}},
   }};
   const auto* found = std::ranges::find(kKnown, metric, [](const auto& each) { return each.first; });
   return found == kKnown.end() ? MetricDirection{} : found->second;
