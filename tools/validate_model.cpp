@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -71,10 +74,32 @@ Exit codes: 0 all answers are met, 1 one is missed or its interval stays too wid
 
 struct Arguments {
   std::vector<std::pair<const ModelKind*, std::vector<std::string>>> models;
-  scenarios::CheckOptions check;
-  double customers = 0;
+  std::string replications = "20", seed = "1", customers, threads;
   bool all = false, json = false;
 };
+
+template <class Number>
+Number number(const char* option, const std::string& text, Number least, Number most) {
+  Number value{};
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem == std::errc{} && end == text.data() + text.size() && value >= least && value <= most)
+    return value;
+  throw Failure{Exit::WrongUse,
+                fmt::format("{}: {}, expected {} to {}", option, text, least, most),
+                {},
+                "See 'tidepool validate-model --help'."};
+}
+
+scenarios::CheckOptions options_of(const Arguments& arguments) {
+  scenarios::CheckOptions options;
+  options.replications = number<std::int64_t>("--replications", arguments.replications, 2, 1000);
+  options.seed = number<std::uint64_t>("--seed", arguments.seed, 0, UINT64_MAX);
+  if (!arguments.threads.empty()) options.threads = number<unsigned>("--threads", arguments.threads, 1, 256);
+  if (!arguments.customers.empty())
+    options.customers =
+        static_cast<double>(number<std::int64_t>("--customers", arguments.customers, 100, 1'000'000'000));
+  return options;
+}
 
 Experiment read(const ModelKind& kind, std::string_view text) {
   auto experiment = scenarios::read_model(kind, text);
@@ -142,8 +167,8 @@ std::string as_json(const std::vector<CheckedMeasure>& rows, const scenarios::Ch
   return json.take();
 }
 
-Exit run(Arguments& arguments) {
-  if (arguments.customers > 0) arguments.check.customers = arguments.customers;
+Exit run(const Arguments& arguments) {
+  const scenarios::CheckOptions options = options_of(arguments);
   const std::vector<Experiment> wanted = experiments(arguments);
   if (!arguments.json)
     print(
@@ -151,11 +176,11 @@ Exit run(Arguments& arguments) {
         "|\n|---|---|---|---|---|---|---|\n");
   std::vector<CheckedMeasure> rows;
   for (const Experiment& each : wanted)
-    for (CheckedMeasure& row : scenarios::check(each, arguments.check)) {
+    for (CheckedMeasure& row : scenarios::check(each, options)) {
       if (!arguments.json) print(row_of(row));
       rows.push_back(std::move(row));
     }
-  if (arguments.json) print(as_json(rows, arguments.check));
+  if (arguments.json) print(as_json(rows, options));
   const auto met = std::ranges::count(rows, CheckVerdict::Ok, &CheckedMeasure::verdict);
   if (!arguments.json) print(fmt::format("\n{} of {} measures met\n", met, rows.size()));
   return met == std::ssize(rows) ? Exit::Ok : Exit::Missed;
@@ -174,10 +199,10 @@ Verb add_validate_model(CLI::App& program) {
     parser->add_option(names, texts)->allow_extra_args(false);
   }
   parser->add_flag("--all", arguments->all);
-  parser->add_option("--replications", arguments->check.replications)->check(CLI::Range(2, 1000));
-  parser->add_option("--seed", arguments->check.seed);
-  parser->add_option("--customers", arguments->customers)->check(CLI::Range(1e3, 1e9));
-  parser->add_option("--threads", arguments->check.threads)->check(CLI::Range(1, 1024));
+  parser->add_option("--replications", arguments->replications);
+  parser->add_option("--seed", arguments->seed);
+  parser->add_option("--customers", arguments->customers);
+  parser->add_option("--threads", arguments->threads);
   parser->add_flag("--json", arguments->json);
   return {parser, kHelp, [arguments] { return run(*arguments); }};
 }

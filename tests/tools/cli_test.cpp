@@ -67,8 +67,8 @@ TEST_CASE("the program alone prints its help as an error", "[cli]") {
 
 TEST_CASE("help goes to standard output, with examples and exit codes", "[cli]") {
   const auto arguments =
-      GENERATE(as<std::string>(), "--help", "-h", "run --help", "run -h", "validate --help", "version --help",
-               "run x.json --help", "run --seed 1 --help");
+      GENERATE(as<std::string>(), "--help", "-h", "run --help", "run -h", "validate --help",
+               "validate-model --help", "version --help", "run x.json --help", "run --seed 1 --help");
   CAPTURE(arguments);
   const Ended ended = tidepool(arguments);
   CHECK(ended.code == 0);
