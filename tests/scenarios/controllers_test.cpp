@@ -12,6 +12,7 @@
 #include "scenarios/controller_json.hpp"
 #include "scenarios/load.hpp"
 #include "scenarios/run_scenario.hpp"
+#include "scenarios/summary.hpp"
 
 namespace tidepool::scenarios {
 namespace {
@@ -98,6 +99,8 @@ TEST_CASE("a controller's calls are the API's, and the journal shows them", "[co
   CHECK_THAT(journal, Catch::Contains("controllers[0]") && Catch::Contains("PUT /autoscaling-api/v1/"));
   CHECK(result.controllers.at(0).changes == 1);
   CHECK(result.controllers.at(0).looks == 8);
+  CHECK_THAT(summary_text(*loaded.scenario, result),
+             Catch::Contains("\nControllers\n  static of web: 8 looks, 1 change\n"));
   CHECK(result.report.groups.at(0).final_desire == 4);
 }
 
