@@ -6,12 +6,19 @@
 #include <utility>
 #include <variant>
 
+#include "scenarios/controller_json.hpp"
 #include "sim/judge/number.hpp"
 
 namespace tidepool::scenarios {
 
-ControllerRun::ControllerRun(const ControllerDeclaration& declared, sim::Time start)
+ControllerRun::ControllerRun(const ControllerDeclaration& declared, sim::Time start,
+                             const std::function<sim::Wish(const std::string&, const std::string&)>& ask)
     : declared_(&declared), controller_(declared.controller), next_look_(start) {
+  if (!declared.url.empty() && ask)
+    controller_ = sim::Controller(sim::ExternalController{
+        [ask, url = declared.url, group = declared.group](const sim::Observation& seen) {
+          return ask(url, observation_json(group, seen));
+        }});
   record_.where = declared.where;
   record_.type = declared.type;
   record_.group = declared.group;
