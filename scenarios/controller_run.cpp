@@ -38,6 +38,7 @@ sim::Observation ControllerRun::observe(const sim::Cloud& cloud, sim::AsGroupId 
   const sim::Amount served = totals.served - std::exchange(served_, totals.served);
   const std::int64_t service = totals.in_service_us - std::exchange(in_service_us_, totals.in_service_us);
   if (workload == nullptr) return seen;
+  seen.queue = cloud.waiting_at(id);
   seen.demand = sim::rate_at(workload->trace, seen.time);
   const sim::Wide able = sim::Wide{workload->capacity_per_instance} * service;
   seen.utilisation = sim::quotient(sim::Wide{served} * sim::kMillion * 100 * sim::kMillion, able);
