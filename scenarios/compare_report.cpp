@@ -1,13 +1,16 @@
 // A comparison for people and for programs.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
 #include "scenarios/compare.hpp"
 #include "scenarios/json_writer.hpp"
 #include "scenarios/summary_words.hpp"
+#include "sim/judge/contest.hpp"
 
 namespace tidepool::scenarios {
 namespace {
@@ -108,6 +111,26 @@ void append_wins(std::string& out, const Comparison& comparison) {
   }
 }
 
+// How many times nearer to the ideal than the first an entrant is, over the measures of provisioning.
+void append_speedup(std::string& out, const Comparison& comparison) {
+  constexpr std::array<std::string_view, 4> kMeasures{"theta_under_percent", "theta_over_percent",
+                                                      "timeshare_under_percent", "timeshare_over_percent"};
+  std::string lines;
+  for (std::size_t i = 1; i < comparison.entrants.size(); ++i) {
+    std::vector<std::int64_t> first, own;
+    for (const ComparedMetric& each : comparison.metrics) {
+      if (std::ranges::find(kMeasures, each.name) == kMeasures.end()) continue;
+      if (!each.entrants[0].mean || !each.entrants[i].mean) continue;
+      first.push_back(std::llround(*each.entrants[0].mean * 1e6));
+      own.push_back(std::llround(*each.entrants[i].mean * 1e6));
+    }
+    if (const auto times = sim::elastic_speedup(first, own))
+      lines += fmt::format("  {}  {:.2f}\n", letter_of(i), static_cast<double>(*times) / 1e6);
+  }
+  if (!lines.empty())
+    out += fmt::format("\nElastic speed-up over A, by means of {}\n{}", fmt::join(kMeasures, ", "), lines);
+}
+
 std::size_t runs_with(const std::vector<EntrantRun>& runs, std::size_t EntrantRun::*count) {
   return static_cast<std::size_t>(
       std::ranges::count_if(runs, [&](const EntrantRun& each) { return each.*count > 0; }));
@@ -206,6 +229,7 @@ std::string comparison_text(const Comparison& comparison) {
   append_head(out, comparison);
   for (std::size_t i = 1; i < comparison.entrants.size(); ++i) append_rival(out, comparison, i);
   append_wins(out, comparison);
+  append_speedup(out, comparison);
   append_objectives(out, comparison);
   return out;
 }

@@ -6,12 +6,19 @@
 #include <utility>
 #include <variant>
 
+#include "scenarios/controller_json.hpp"
 #include "sim/judge/number.hpp"
 
 namespace tidepool::scenarios {
 
-ControllerRun::ControllerRun(const ControllerDeclaration& declared, sim::Time start)
+ControllerRun::ControllerRun(const ControllerDeclaration& declared, sim::Time start,
+                             const std::function<sim::Wish(const std::string&, const std::string&)>& ask)
     : declared_(&declared), controller_(declared.controller), next_look_(start) {
+  if (!declared.url.empty() && ask)
+    controller_ = sim::Controller(sim::ExternalController{
+        [ask, url = declared.url, group = declared.group](const sim::Observation& seen) {
+          return ask(url, observation_json(group, seen));
+        }});
   record_.where = declared.where;
   record_.type = declared.type;
   record_.group = declared.group;
@@ -31,6 +38,7 @@ sim::Observation ControllerRun::observe(const sim::Cloud& cloud, sim::AsGroupId 
   const sim::Amount served = totals.served - std::exchange(served_, totals.served);
   const std::int64_t service = totals.in_service_us - std::exchange(in_service_us_, totals.in_service_us);
   if (workload == nullptr) return seen;
+  seen.queue = cloud.waiting_at(id);
   seen.demand = sim::rate_at(workload->trace, seen.time);
   const sim::Wide able = sim::Wide{workload->capacity_per_instance} * service;
   seen.utilisation = sim::quotient(sim::Wide{served} * sim::kMillion * 100 * sim::kMillion, able);

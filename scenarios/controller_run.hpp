@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,9 @@ struct ControllerRecord {
 class ControllerRun {
  public:
   /// `declared` must outlive it, and its copies.
-  ControllerRun(const ControllerDeclaration& declared, sim::Time start);
+  /// `ask`: how external ones are asked, see RunOptions.
+  ControllerRun(const ControllerDeclaration& declared, sim::Time start,
+                const std::function<sim::Wish(const std::string&, const std::string&)>& ask = {});
 
   sim::Time next_look() const { return next_look_; }
   const ControllerDeclaration& declared() const { return *declared_; }

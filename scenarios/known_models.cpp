@@ -69,9 +69,20 @@ std::string rates_of_step(const ModelValues& v) {
     return fmt::format("before: {:g}, expected at most what n servers do", value(v, "before"));
   if (value(v, "n") * each >= rate)
     return fmt::format("n: {:g}, expected too few for the rate", value(v, "n"));
-  if (value(v, "n_after") * each <= rate)
+  const double after = value(v, "n_after") * each, delay = value(v, "delay");
+  if (after <= rate)
     return fmt::format("n_after: {:g}, expected more than enough for the rate", value(v, "n_after"));
-  return "";
+  const double drain = (rate - value(v, "n") * each) * delay / (after - rate);
+  if (delay + drain <= 1e7 && rate * (delay + drain) <= 1e8) return "";
+  return "delay: too long, expected at most 1e7 s and 1e8 requests until the backlog is gone";
+}
+std::string load_of_size(const ModelValues& v) {
+  const double load = value(v, "lambda") / value(v, "mu");
+  return load <= 10'000 ? "" : fmt::format("load {:g}, expected at most 10000", load);
+}
+std::string load_of_erlang_a(const ModelValues& v) {
+  const double load = value(v, "lambda") / std::min(value(v, "mu"), value(v, "theta"));
+  return load <= 1e7 ? "" : fmt::format("load {:g}, expected at most 1e7", load);
 }
 
 constexpr ModelParameter kLambda{"lambda", "arrivals per unit of time"};
@@ -94,7 +105,7 @@ const std::vector<ModelKind>& model_kinds() {
        mmc_experiment},
       {"mmck",
        "the same with room for k in all; c = k is Erlang's loss system",
-       {kLambda, kMu, whole("c", "servers"), whole("k", "most in the system", 1e9)},
+       {kLambda, kMu, whole("c", "servers"), whole("k", "most in the system", 1e7)},
        room_of_mmck,
        mmck_experiment},
       {"mg1",
@@ -115,7 +126,7 @@ const std::vector<ModelKind>& model_kinds() {
       {"erlang-a",
        "M/M/c whose customers give up waiting",
        {kLambda, kMu, whole("c", "servers"), {"theta", "rate at which one who waits gives up", 1.0}},
-       sound,
+       load_of_erlang_a,
        erlang_a_experiment},
       {"setup",
        "M/M/k whose servers are off while idle",
@@ -128,7 +139,7 @@ const std::vector<ModelKind>& model_kinds() {
         kMu,
         {"t", "longest wait that is good", 0.2},
         {"share", "that may wait longer", 0.05, 0, 0.999}},
-       sound,
+       load_of_size,
        sizing_experiment},
       {"repair",
        "n machines that fail, c repairers",
@@ -137,10 +148,7 @@ const std::vector<ModelKind>& model_kinds() {
        repair_experiment},
       {"mtminf",
        "arrivals at mean + swing * sin(2 pi t / period), no queue",
-       {{"mean", "arrivals"},
-        {"swing", "of the arrivals", std::nullopt, -1},
-        {"period", "of the swing"},
-        kMu},
+       {{"mean", "arrivals"}, {"swing", "of the arrivals"}, {"period", "of the swing"}, kMu},
        swing_of_mtminf,
        mtminf_experiment},
       {"availability",

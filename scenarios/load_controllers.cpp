@@ -284,6 +284,18 @@ Kind read_clairvoyant(const Reading& of) {
   return knows;
 }
 
+std::string read_url(Section& section) {
+  std::string url = section.text("url", 1, 2048).value_or("");
+  if (!url.empty() && !url.starts_with("http://")) section.find("url")->wrong("http://host[:port][/path]");
+  return url;
+}
+
+// Whoever runs the scenario knows how to ask.
+Kind read_external(const Reading& of) {
+  of.section.need({"url"});
+  return sim::ExternalController{};
+}
+
 struct Type {
   std::string_view name;
   Kind (*read)(const Reading&);
@@ -296,7 +308,8 @@ constexpr Type kTypes[] = {{"static", read_static},
                            {"lookup_table", read_lookup_table},
                            {"predictive", read_predictive},
                            {"ideal_reactive", read_ideal},
-                           {"clairvoyant", read_clairvoyant}};
+                           {"clairvoyant", read_clairvoyant},
+                           {"external", read_external}};
 
 const Type* read_type(Section& section) {
   const auto field = section.find("type");
@@ -335,6 +348,7 @@ void read_controllers(const std::vector<Field>& controllers, Scenario& scenario,
     if (type == nullptr) continue;  // Which other keys there may be depends on it.
     declared.type = type->name;
     declared.controller = type->read({section, scenario, folder, declared});
+    if (declared.type == "external") declared.url = read_url(section);
     section.refuse_others();
     scenario.controllers.push_back(std::move(declared));
   }

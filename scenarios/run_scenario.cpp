@@ -172,7 +172,7 @@ void ScenarioRun::declare() {
   for (const WorkloadDeclaration& each : scenario_->workloads) cloud().add_workload(each.workload);
   for (const FaultDeclaration& each : scenario_->faults) cloud().add_fault(each.fault);
   for (const ControllerDeclaration& each : scenario_->controllers)
-    controllers_.emplace_back(each, scenario_->start);
+    controllers_.emplace_back(each, scenario_->start, options_.ask);
 }
 
 void ScenarioRun::attach_to(const std::string& name, sim::AsGroupId group) {

@@ -59,6 +59,7 @@ struct ControllerDeclaration {
   sim::Duration interval = std::chrono::minutes{1};  ///< between looks, from the start of the run on
   sim::Duration delay{};                             ///< until a decision takes effect; whole intervals
   sim::Controller controller;
+  std::string url;    ///< of one that is asked elsewhere, else empty
   std::string where;  ///< "controllers[0]", for the journal
 };
 

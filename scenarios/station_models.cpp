@@ -442,7 +442,7 @@ Experiment fluid_step_experiment(const ModelValues& values) {
       {"drain time", known.drain, known.drain * 1e-3 + 2 / each},
       {"delay at the end of the shortage", known.delay_then, known.delay_then * 1e-3 + 2 / each},
       {"longest delay", known.longest_delay, known.longest_delay * 1e-3 + 2 / each},
-      {"backlog x time", known.area, known.area * 2e-3}};
+      {"backlog x time", known.area, static_cast<double>(servers_after) * (delay + known.drain)}};
   experiment.exact = [=] {
     const double lead = 100, end = lead + delay + known.drain * 2;
     const auto step = micros(1);

@@ -189,6 +189,17 @@ void append_calls(std::string& out, const RunResult& result) {
     out += fmt::format("  and {} more\n", unexpected.size() - kMostCallsShown);
 }
 
+void append_controllers(std::string& out, const RunResult& result) {
+  if (result.controllers.empty()) return;
+  out += "\nControllers\n";
+  for (const ControllerRecord& each : result.controllers) {
+    out += fmt::format("  {} of {}: {}, {}{}\n", each.type, one_line(each.group),
+                       counted(each.looks, "look", "looks"), counted(each.changes, "change", "changes"),
+                       each.refused > 0 ? fmt::format(", {} refused", each.refused) : "");
+    if (each.refused > 0) out += fmt::format("    the last one: {}\n", one_line(each.last_refusal));
+  }
+}
+
 void append_objectives(std::string& out, const Scenario& scenario, const RunResult& result) {
   if (result.objectives.empty()) return;
   out += "\nObjectives\n";
@@ -216,6 +227,7 @@ std::string summary_text(const Scenario& scenario, const RunResult& result) {
   }
   append_surroundings(out, result.report);
   append_calls(out, result);
+  append_controllers(out, result);
   append_objectives(out, scenario, result);
   return out;
 }

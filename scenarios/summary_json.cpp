@@ -112,6 +112,20 @@ void write_calls(JsonWriter& json, const RunResult& result) {
   json.end_object();
 }
 
+void write_controllers(JsonWriter& json, const RunResult& result) {
+  json.key("controllers").begin_array();
+  for (const ControllerRecord& each : result.controllers) {
+    json.begin_object();
+    json.key("group").text(each.group);
+    json.key("type").text(each.type);
+    json.key("looks").number(each.looks);
+    json.key("changes").number(each.changes);
+    json.key("refused").number(each.refused);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_objectives(JsonWriter& json, const RunResult& result) {
   json.key("objectives").begin_object();
   json.key("met").boolean(result.objectives_met());
@@ -148,6 +162,7 @@ std::string summary_json(const Program& program, const Scenario& scenario, const
   json.end_object();
   json.key("messages").number(report.messages);
   write_calls(json, result);
+  write_controllers(json, result);
   write_objectives(json, result);
   json.end_object();
   return json.take();

@@ -13,7 +13,7 @@ exec < /dev/null
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly build=build/coverage
-read -ra tests <<< "${TIDEPOOL_COVERAGE_TESTS:-engine model decide cloud run rules routes property golden}"
+read -ra tests <<< "${TIDEPOOL_COVERAGE_TESTS:-engine model load decide judge control cloud run rules routes property golden}"
 
 case "${1-}" in
   "" | --missed) ;;

@@ -15,6 +15,7 @@
 #include "scenarios/run_scenario.hpp"
 #include "scenarios/session.hpp"
 #include "scenarios/summary.hpp"
+#include "tools/ask_controller.hpp"
 #include "tools/files.hpp"
 #include "tools/interrupt.hpp"
 #include "tools/progress.hpp"
@@ -114,6 +115,7 @@ scenarios::RunResult simulate(const scenarios::Scenario& scenario, const Argumen
     if (journal) journal->write(lines);
     if (shows_bar) bar.show(done);
   };
+  options.ask = ask_controller;
   scenarios::RunResult result = scenarios::run(scenario, options);
   bar.clear();
   if (journal) journal->finish();

@@ -14,6 +14,7 @@
 #include "scenarios/run_scenario.hpp"
 #include "scenarios/session.hpp"
 #include "scenarios/what_if.hpp"
+#include "tools/ask_controller.hpp"
 #include "tools/files.hpp"
 #include "tools/interrupt.hpp"
 #include "tools/verbs.hpp"
@@ -114,6 +115,7 @@ scenarios::Scenario read_scenario(const std::string& file) {
 scenarios::WhatIf ask(const scenarios::Scenario& scenario, const scenarios::WhatIfQuestion& question) {
   scenarios::RunOptions options;
   options.journal = sim::JournalText::Dropped;
+  options.ask = ask_controller;
   options.progress = [](double, const std::string&) {
     if (const auto how = interrupted()) throw Failure{*how, "interrupted"};
   };

@@ -287,6 +287,8 @@ class Cloud {
   std::span<const LatencySample> latencies() const { return latencies_; }
   /// Of a group whose workload tells of requests, up to the last settle(); empty for others.
   std::optional<ServiceRecord> service_of(AsGroupId id) const;
+  /// What waits for its turn, up to the last settle(); nothing where the workload is a fluid without memory.
+  Amount waiting_at(AsGroupId id) const;
   std::span<const StateMove> moves() const { return moves_; }
   /// What the journal has told about groups, in the order of its lines.
   std::span<const Decision> decisions() const { return decisions_; }

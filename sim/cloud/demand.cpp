@@ -144,6 +144,14 @@ void Cloud::tell_station(InstanceId id) {
   station.remove_server(key, now(), lives ? workloads_[index_of(workload)].drain : Duration::zero());
 }
 
+Amount Cloud::waiting_at(AsGroupId id) const {
+  const WorkloadId of = states_[index_of(id)].workload;
+  if (of == none<WorkloadId>()) return 0;
+  const Service& service = services_[index_of(of)];
+  if (service.queue) return service.queue->backlog();
+  return service.station ? service.station->waiting() * kAmountUnit : 0;
+}
+
 std::optional<ServiceRecord> Cloud::service_of(AsGroupId id) const {
   const WorkloadId of = states_[index_of(id)].workload;
   if (of == none<WorkloadId>() || !workloads_[index_of(of)].tells_latency()) return std::nullopt;

@@ -79,12 +79,12 @@ void Cloud::take_latency(AsGroupId id) {
   if (s.workload == none<WorkloadId>()) return;
   Service& service = services_[index_of(s.workload)];
   LatencySample sample{now(), id};
+  sample.waiting = waiting_at(id);
   const auto us = [](load::Nanos span) { return load::in_micros(span.count()).count(); };
   if (service.queue) {
     const auto window = service.queue->take_window(records());
     if (!window) return;
     sample.answered = window->requests;
-    sample.waiting = service.queue->backlog();
     sample.mean_us = us(window->mean);
     sample.p50_us = us(window->p50);
     sample.p95_us = us(window->p95);
@@ -97,7 +97,6 @@ void Cloud::take_latency(AsGroupId id) {
     service.responses_at_tick = service.station->responses();
     if (window.count() == 0) return;
     sample.answered = window.count() * kAmountUnit;
-    sample.waiting = service.station->waiting() * kAmountUnit;
     sample.mean_us = static_cast<std::int64_t>(window.sum_ns() / window.count() / 1000);
     sample.p50_us = us(*window.quantile(0.5));
     sample.p95_us = us(*window.quantile(0.95));

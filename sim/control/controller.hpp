@@ -16,8 +16,8 @@ namespace tidepool::sim {
 
 /// Decides elsewhere. A run is a function of its scenario only as far as `ask` is one of what it is told.
 struct ExternalController {
-  std::function<Wish(const Observation&)> ask;
-  Wish wish(const Observation& seen) const { return ask(seen); }
+  std::function<Wish(const Observation&)> ask;  ///< empty: the size stays as it is
+  Wish wish(const Observation& seen) const { return ask ? ask(seen) : Wish{seen.desired, {}}; }
 };
 
 /// A copy goes on by itself, with all that was learned.

@@ -4,11 +4,19 @@
 #include <cassert>
 #include <cmath>
 
+#include "sim/engine/exact_math.hpp"
+
 namespace tidepool::sim {
 namespace {
 
 // Roots and logarithms are no whole numbers; the last millionth is as far as they are told.
 std::int64_t millionths(double value) { return static_cast<std::int64_t>(std::llround(value * 1e6)); }
+
+double power(double base, int exponent) {
+  double product = 1;
+  for (int i = 0; i < exponent; ++i) product *= base;
+  return product;
+}
 
 }  // namespace
 
@@ -19,8 +27,8 @@ Number autoscaling_deviation(std::span<const std::int64_t> measures, int p) {
   if (p == 0 || most == 0) return most;
   double sum = 0;  // of shares of the largest, so that no power overflows
   for (const std::int64_t each : measures)
-    sum += std::pow(static_cast<double>(each) / static_cast<double>(most), p);
-  return millionths(static_cast<double>(most) / 1e6 * std::pow(sum, 1.0 / p));
+    sum += power(static_cast<double>(each) / static_cast<double>(most), p);
+  return millionths(static_cast<double>(most) / 1e6 * exact_exp(exact_log(sum) / p));
 }
 
 Number elastic_speedup(std::span<const std::int64_t> without, std::span<const std::int64_t> with) {
@@ -29,26 +37,11 @@ Number elastic_speedup(std::span<const std::int64_t> without, std::span<const st
   int count = 0;
   for (std::size_t i = 0; i < with.size(); ++i) {
     if (without[i] <= 0 || with[i] <= 0) continue;
-    sum += std::log(static_cast<double>(without[i]) / static_cast<double>(with[i]));
+    sum += exact_log(static_cast<double>(without[i]) / static_cast<double>(with[i]));
     ++count;
   }
   if (count == 0) return std::nullopt;
-  return millionths(std::exp(sum / count));
-}
-
-std::vector<Number> pairwise_wins(std::span<const std::vector<std::int64_t>> measures) {
-  std::vector<Number> shares;
-  for (const auto& mine : measures) {
-    std::int64_t halves = 0, pairs = 0;
-    for (const auto& rival : measures) {
-      if (&rival == &mine) continue;
-      assert(rival.size() == mine.size());
-      for (std::size_t i = 0; i < mine.size(); ++i, ++pairs)
-        halves += mine[i] < rival[i] ? 2 : mine[i] == rival[i] ? 1 : 0;
-    }
-    shares.push_back(ratio_of(halves, Wide{2} * pairs));
-  }
-  return shares;
+  return millionths(exact_exp(sum / count));
 }
 
 ForecastError forecast_error(std::span<const std::int64_t> actual, std::span<const std::int64_t> forecast,

@@ -19,10 +19,6 @@ Number autoscaling_deviation(std::span<const std::int64_t> measures, int p);
 /// cannot be a factor and are left out; empty when none is left.
 Number elastic_speedup(std::span<const std::int64_t> without, std::span<const std::int64_t> with);
 
-/// For each contestant the share of (rival, measure) pairs that it wins, 0 to 1; a tie is half a win for both.
-/// `measures[i]` holds the values of contestant i, lower is better, all of one length.
-std::vector<Number> pairwise_wins(std::span<const std::vector<std::int64_t>> measures);
-
 /// How far a forecast was off, in millionths of the series' unit. Both series are of one length.
 struct ForecastError {
   Number mae;  ///< mean of |actual - forecast|

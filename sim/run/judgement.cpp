@@ -228,6 +228,19 @@ Number mean_utilisation(const Workload& workload, const Steps& supply, Window wi
   return quotient(share * 100 / (kShare / kMillion), staffed.count());
 }
 
+std::vector<std::int64_t> wasted_launches(const Cloud& cloud, Time from) {
+  constexpr Duration kWarmUp = std::chrono::minutes{1};
+  std::vector<std::int64_t> wasted(cloud.all_groups().size());
+  for (const StateMove& each : cloud.moves()) {
+    const Instance& instance = cloud.all_instances()[index_of(each.instance)];
+    if (each.from != LifecycleState::InService || each.to == LifecycleState::Standby || each.time < from)
+      continue;
+    if (!instance.is_manual() && each.time - instance.in_service_since < kWarmUp)
+      ++wasted[index_of(instance.group)];
+  }
+  return wasted;
+}
+
 Number rigidness(const Cloud& cloud, AsGroupId group, Window window) {
   std::vector<const AlarmRuleSettings*> rules;
   for (const AlarmRule& each : cloud.all_alarm_rules())

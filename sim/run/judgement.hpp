@@ -57,6 +57,10 @@ Judgement judged(const Course& course, const PenaltyRates& rates);
 /// Mean over time of the share of what the group could do that it did at each moment, in percent; nothing without members.
 Number mean_utilisation(const Workload& workload, const Steps& supply, Window window);
 
+/// By group: instances made for it that were less than a minute in service when they began to leave, after `from`.
+/// Those that never came into service are failed launches.
+std::vector<std::int64_t> wasted_launches(const Cloud& cloud, Time from);
+
 /// Share of datapoints at which one of the group's alarm rules on its utilisation was met.
 Number rigidness(const Cloud& cloud, AsGroupId group, Window window);
 

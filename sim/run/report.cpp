@@ -47,10 +47,7 @@ void count_instance(GroupReport& report, const Instance& instance, const Instanc
   report.instance_us += bill.life.count();
   report.billed_us += bill.billed.count();
   report.cost_millionths += bill.cost_millionths;
-  if (instance.is_manual()) return;
-  ++report.launches;
-  const bool never_served = instance.in_service_since == kNever && !instance.launch_fails;
-  if (never_served && instance.left != kNever) ++report.wasted_launches;
+  if (!instance.is_manual()) ++report.launches;
 }
 
 // An entry without an instance is an attempt for which no ECS could be made, so no instance has counted it yet.
@@ -107,8 +104,8 @@ void add(GroupReport& total, const GroupReport& each) {
        {&GroupReport::instance_us, &GroupReport::billed_us, &GroupReport::cost_millionths,
         &GroupReport::eip_cost_millionths, &GroupReport::disk_cost_millionths, &GroupReport::able,
         &GroupReport::in_service_us, &GroupReport::mean_in_service_micro, &GroupReport::launches,
-        &GroupReport::failed_launches, &GroupReport::wasted_launches, &GroupReport::policy_executions,
-        &GroupReport::offered, &GroupReport::served, &GroupReport::short_us})
+        &GroupReport::failed_launches, &GroupReport::policy_executions, &GroupReport::offered,
+        &GroupReport::served, &GroupReport::short_us})
     total.*member += each.*member;
   for (const auto member :
        {&GroupReport::most_in_service, &GroupReport::final_in_service, &GroupReport::final_desire})
@@ -136,8 +133,7 @@ void subtract(GroupReport& from, const GroupReport& earlier) {
        {&GroupReport::instance_us, &GroupReport::billed_us, &GroupReport::cost_millionths,
         &GroupReport::eip_cost_millionths, &GroupReport::disk_cost_millionths, &GroupReport::able,
         &GroupReport::in_service_us, &GroupReport::launches, &GroupReport::failed_launches,
-        &GroupReport::wasted_launches, &GroupReport::policy_executions, &GroupReport::offered,
-        &GroupReport::served, &GroupReport::short_us})
+        &GroupReport::policy_executions, &GroupReport::offered, &GroupReport::served, &GroupReport::short_us})
     from.*member -= earlier.*member;
   for (const auto member : {&GroupReport::actions, &GroupReport::failed_actions, &GroupReport::denied})
     subtract(from.*member, earlier.*member);
@@ -195,7 +191,11 @@ void judge_group(GroupReport& report, const Course& course, const BillingRule& b
 void judge(Report& report, const Cloud& cloud) {
   if (cloud.moves().empty() && cloud.decisions().empty()) return;
   std::vector<Course> courses = courses_of(cloud);
+  const std::vector<std::int64_t> wasted = wasted_launches(cloud, report.start);
+  report.total.wasted_launches = 0;
   for (GroupReport& each : report.groups) {
+    each.wasted_launches = wasted[index_of(each.group)];
+    report.total.wasted_launches += each.wasted_launches;
     Course& course = courses[index_of(each.group)];
     course.window.from = std::max(course.window.from, report.start);
     judge_group(each, course, report.billing);
@@ -281,7 +281,8 @@ const std::vector<Metric>& metrics() {
        [](const GroupReport& g) { return whole(g.launches); }},
       {{"failed_launches", "launches", "attempts after which no instance joined the group"},
        [](const GroupReport& g) { return whole(g.failed_launches); }},
-      {{"wasted_boots_percent", "%", "instances that left without ever serving, as a share of launches"},
+      {{"wasted_boots_percent", "%",
+        "instances that left within a minute in service, as a share of launches"},
        [](const GroupReport& g) { return ratio(Wide{g.wasted_launches} * 100 * kMicro, g.launches); }},
       {{"policy_executions", "executions", "executions of policies, refused and superseded ones included"},
        [](const GroupReport& g) { return whole(g.policy_executions); }},

@@ -39,7 +39,7 @@ struct GroupReport {
   int final_in_service = 0, final_desire = 0;
   std::int64_t launches = 0;         ///< attempts to make an ECS
   std::int64_t failed_launches = 0;  ///< those after which no instance joined, also when no ECS could be made
-  std::int64_t wasted_launches = 0;  ///< instances that left without ever being in service
+  std::int64_t wasted_launches = 0;  ///< see `wasted_launches`; 0 where the cloud recorded nothing
   Tally actions;         ///< finished and running scaling actions, by "<type> <cause>[+<cause>...]"
   Tally failed_actions;  ///< the failed ones among them, same keys
   Tally denied;          ///< failed policy executions by AS code, and `kSuperseded`

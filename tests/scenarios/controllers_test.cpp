@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/controller_json.hpp"
 #include "scenarios/load.hpp"
 #include "scenarios/run_scenario.hpp"
+#include "scenarios/summary.hpp"
 
 namespace tidepool::scenarios {
 namespace {
@@ -97,6 +99,8 @@ TEST_CASE("a controller's calls are the API's, and the journal shows them", "[co
   CHECK_THAT(journal, Catch::Contains("controllers[0]") && Catch::Contains("PUT /autoscaling-api/v1/"));
   CHECK(result.controllers.at(0).changes == 1);
   CHECK(result.controllers.at(0).looks == 8);
+  CHECK_THAT(summary_text(*loaded.scenario, result),
+             Catch::Contains("\nControllers\n  static of web: 8 looks, 1 change\n"));
   CHECK(result.report.groups.at(0).final_desire == 4);
 }
 
@@ -184,7 +188,7 @@ TEST_CASE("what is wrong with a controller is told with its place and what is ex
     std::string controllers, expected;
   };
   const auto row = GENERATE(values<Wrong>({
-      {R"({"group": "web", "type": "hap"})", "\"ideal_reactive\" or \"clairvoyant\"; did you mean \"hpa\"?"},
+      {R"({"group": "web", "type": "hap"})", "\"clairvoyant\" or \"external\"; did you mean \"hpa\"?"},
       {R"({"group": "web", "type": "static"})", "controllers[0]: missing key 'size'"},
       {R"({"group": "web", "type": "static", "size": 2, "hold": "1m"})",
        "controllers[0]: unknown key 'hold'"},
@@ -208,6 +212,35 @@ TEST_CASE("what is wrong with a controller is told with its place and what is ex
   INFO(fmt::format("{}", fmt::join(errors, "\n")));
   CHECK(std::ranges::any_of(
       errors, [&](const std::string& each) { return each.find(row.expected) != std::string::npos; }));
+}
+
+TEST_CASE("an external controller is asked with what it sees, and its answer is read strictly",
+          "[controllers]") {
+  const LoadResult loaded =
+      load(text_with(R"({"group": "web", "type": "external", "url": "http://x/", "interval": "10m"})"),
+           "c.json", {});
+  REQUIRE(loaded.scenario);
+  std::vector<std::string> questions;
+  RunOptions options;
+  options.ask = [&](const std::string& url, const std::string& question) {
+    CHECK(url == "http://x/");
+    questions.push_back(question);
+    return sim::Wish{6, {}};
+  };
+  const RunResult result = run(*loaded.scenario, options);
+  CHECK(result.report.groups.at(0).final_in_service == 6);
+  REQUIRE(questions.size() == 4);
+  CHECK_THAT(questions[1], Catch::Contains("\"group\": \"web\"") && Catch::Contains("\"desired\": 6") &&
+                               Catch::Contains("\"demand_per_second\": 65") &&
+                               Catch::Contains("\"time\": \"2026-01-05T00:10:00Z\""));
+  CHECK(run(*loaded.scenario).report.groups.at(0).final_in_service == 2);  // nobody to ask
+
+  CHECK(std::get<sim::Wish>(read_wish(R"({"size": 5, "max": 8})")) == sim::Wish{5, 8});
+  for (const char* wrong :
+       {"", "5", "{}", R"({"size": -1})", R"({"size": 1.5})", R"({"size": 1, "sise": 2})"}) {
+    CAPTURE(wrong);
+    CHECK(std::holds_alternative<std::string>(read_wish(wrong)));
+  }
 }
 
 TEST_CASE("every metric of the report has its definition on the page of metrics", "[controllers]") {

@@ -81,6 +81,7 @@ TEST_CASE("groups meet their closed forms", "[known_models]") {
                                          {"availability", "mtbf=5h,check=1m,boot=10m"},
                                          {"fluid-step", "rate=150,n=10,n_after=20,delay=396.9"},
                                          {"fluid-step", "before=20,rate=90,n=3,n_after=5,each=20,delay=100"},
+                                         {"fluid-step", "before=5,rate=33,n=10,n_after=40,each=1,delay=50"},
                                          {"ramp", "rate=0.02,delay=396.9,length=3600"},
                                          {"ramp", "rate=0.1,delay=60,boot=44.2,length=1800"},
                                          {"growth", "gap=6,step=1,action=60,cooldown=300"},
@@ -133,6 +134,9 @@ TEST_CASE("what cannot be read names the model, the parameter, its value and wha
   CHECK(refusal("mmc", "lambda=8,mu=1,c=8") ==
         "--mmc: load 8 on 8 server(s), expected less than there are: it has no steady state");
   CHECK(refusal("mmck", "lambda=1,c=3,k=2") == "--mmck: k: 2, expected c or more, 3");
+  CHECK(refusal("fluid-step", "rate=150,n=10,n_after=20,delay=1e9") ==
+        "--fluid-step: delay: too long, expected at most 1e7 s and 1e8 requests until the backlog is gone");
+  CHECK(refusal("sizing", "lambda=1e9") == "--sizing: load 1e+09, expected at most 10000");
   CHECK(refusal("availability", "mtbf=720h,check=2m,boot=1") ==
         "--availability: check: 120 s, expected 10, 60, 300, 900, 3600 or 10800 s");
 }

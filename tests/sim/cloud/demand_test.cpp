@@ -53,6 +53,7 @@ TEST_CASE("what a fluid can't serve at once waits, and is served when there are 
   cloud.add_workload(waiting({cloud.now(), 100s, {1500 * kUnit, 1500 * kUnit, 1500 * kUnit, 0}}, group));
   run_for(cloud, 300s);
   CHECK(record_of(cloud, group).completed == 3000 * kUnit);
+  CHECK(cloud.waiting_at(group) == 1500 * kUnit);
   CHECK(record_of(cloud, group).offered == 4500 * kUnit);
   set_desire(cloud, group, 3);
   run_for(cloud, 2min);  // Another two after the boot.
@@ -67,6 +68,7 @@ TEST_CASE("requests wait for those that boot, and each that came is somewhere", 
   cloud.add_workload(one_by_one(steady(10 * kUnit, 20min), group));
   run_for(cloud, kBoot);
   CHECK(record_of(cloud, group).completed == 0);
+  CHECK(cloud.waiting_at(group) == record_of(cloud, group).offered);
   run_for(cloud, 15min);
   const ServiceRecord record = record_of(cloud, group);
   CHECK(record.completed > 9000 * kUnit);

@@ -28,16 +28,6 @@ TEST_CASE("elastic speed-up is the geometric mean of the gains", "[judge]") {
   CHECK_FALSE(elastic_speedup(Series{0}, Series{1}));
 }
 
-TEST_CASE("pairwise wins count rivals and measures, a tie as half", "[judge]") {
-  const std::vector<Series> measures{{1, 5, 3}, {2, 4, 3}, {3, 6, 3}};
-  const auto found = pairwise_wins(measures);
-  CHECK(found[0] ==
-        quotient(Wide{kMillion} * 4, 6));  // 1 + 0 + 1/2 against the second, 1 + 1 + 1/2 against the third
-  CHECK(found[1] == quotient(Wide{kMillion} * 4, 6));
-  CHECK(found[2] == quotient(Wide{kMillion} * 1, 6));
-  CHECK_FALSE(pairwise_wins(std::vector<Series>{{1, 2}}).front());
-}
-
 TEST_CASE("forecast errors are means over the moments at which they have a value", "[judge]") {
   const Series actual{10'000'000, 20'000'000, 0, 40'000'000},
       forecast{12'000'000, 15'000'000, 1'000'000, 40'000'000};

@@ -364,6 +364,41 @@ TEST_CASE("EIPs and data disks are made, deleted or left behind", "[report]") {
   CHECK(report.disks_left == 0);
 }
 
+TEST_CASE("EIPs and data disks cost by the hour, also when they outlive their ECS", "[report]") {
+  Cloud cloud = a_cloud();
+  const auto configuration = create_configuration(cloud, {.data_disks = 2, .eip_mbit = 5});
+  const AsGroupId group =
+      grown_group(cloud, {.configuration = configuration, .desire = 2, .delete_volume = true});
+  set_desire(cloud, group, 1);
+  run_for(cloud, 1min);
+  BillingRule rule{1h};
+  rule.eip_millionths_per_hour = 10'000;
+  rule.disk_millionths_per_gb_hour = 10;
+  std::int64_t gigabytes = 0;
+  for (const Resource& each : cloud.resources())
+    if (each.kind == ResourceKind::DataDisk) gigabytes += each.size;
+  const GroupReport plain = make_report(cloud, 1h).groups.front(),
+                    found = make_report(cloud, rule).groups.front();
+  CHECK(found.eip_cost_millionths == 2 * 10'000);  // a started hour each
+  CHECK(found.disk_cost_millionths == gigabytes * 10);
+  CHECK(found.cost_millionths == plain.cost_millionths + 20'000 + gigabytes * 10);
+  CHECK(value("eip_cost", found) == 20'000);
+  CHECK(plain.eip_cost_millionths == 0);
+}
+
+TEST_CASE("an instance that leaves within a minute of its boot was a wasted one", "[report]") {
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 1});
+  set_desire(cloud, group, 3);
+  run_for(cloud, 150s);  // in service for less than a minute
+  REQUIRE(outcome(cloud.submit(DeleteAsGroup{group, ForceDelete::Yes})) == "ok");
+  run_for(cloud, 1h);
+  const GroupReport found = make_report(cloud, 1h).groups.front();
+  CHECK(found.launches == 3);
+  CHECK(found.wasted_launches == 2);
+  CHECK(value("wasted_boots_percent", found) == 66'666'667);
+}
+
 TEST_CASE("a report of a cloud without groups holds nothing but the run", "[report]") {
   Cloud cloud = a_cloud();
   cloud.run_until(kStart + 1h);
