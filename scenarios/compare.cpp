@@ -116,6 +116,7 @@ class Grid {
     if (auto* error = std::get_if<CompareError>(&read)) return std::move(*error);
     const Scenario& scenario = std::get<Scenario>(read);
     RunOptions options;
+    options.ask = question_.ask;
     options.progress = [this](double, const std::string&) {
       if (question_.check) question_.check();
     };

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "scenarios/controller_json.hpp"
 #include "scenarios/metric_direction.hpp"
 #include "scenarios/program.hpp"
 #include "sim/engine/time.hpp"
@@ -35,6 +36,7 @@ struct CompareQuestion {
   bool other_demand = false;         ///< allows entrants that differ in demand, start or length
   /// Called now and then from any thread; what it throws ends the comparison.
   std::function<void()> check = {};
+  AskController ask = {};  ///< how external controllers are asked, from any thread
   /// Where the first seed's result files go, as "A.sqlite", "B.sqlite" ...; empty: nowhere
   std::filesystem::path keep_first = {};
 };

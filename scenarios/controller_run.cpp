@@ -6,18 +6,18 @@
 #include <utility>
 #include <variant>
 
-#include "scenarios/controller_json.hpp"
 #include "sim/judge/number.hpp"
 
 namespace tidepool::scenarios {
 
-ControllerRun::ControllerRun(const ControllerDeclaration& declared, sim::Time start,
-                             const std::function<sim::Wish(const std::string&, const std::string&)>& ask)
-    : declared_(&declared), controller_(declared.controller), next_look_(start) {
-  if (!declared.url.empty() && ask)
-    controller_ = sim::Controller(sim::ExternalController{
-        [ask, url = declared.url, group = declared.group](const sim::Observation& seen) {
-          return ask(url, observation_json(group, seen));
+ControllerRun::ControllerRun(const ControllerDeclaration& declared, const Scenario& scenario,
+                             const AskController& ask)
+    : declared_(&declared), controller_(declared.controller), next_look_(scenario.start) {
+  if (!declared.url.empty())
+    controller_ =
+        sim::Controller(sim::ExternalController{[ask, &declared, &scenario](const sim::Observation& seen) {
+          const auto wish = ask(declared, observation_json(scenario, declared.group, seen));
+          return wish.value_or(sim::Wish{seen.desired, {}});
         }});
   record_.where = declared.where;
   record_.type = declared.type;

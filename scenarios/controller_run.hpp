@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "scenarios/controller_json.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/cloud/cloud.hpp"
 #include "sim/control/controller.hpp"
@@ -32,9 +32,8 @@ struct ControllerRecord {
 class ControllerRun {
  public:
   /// `declared` must outlive it, and its copies.
-  /// `ask`: how external ones are asked, see RunOptions.
-  ControllerRun(const ControllerDeclaration& declared, sim::Time start,
-                const std::function<sim::Wish(const std::string&, const std::string&)>& ask = {});
+  /// `ask`: how external ones of `scenario` are asked, which must outlive it then.
+  ControllerRun(const ControllerDeclaration& declared, const Scenario& scenario, const AskController& ask);
 
   sim::Time next_look() const { return next_look_; }
   const ControllerDeclaration& declared() const { return *declared_; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/wire/http_url.hpp"
 #include "scenarios/load_parts.hpp"
 #include "scenarios/load_units.hpp"
 
@@ -286,7 +287,7 @@ Kind read_clairvoyant(const Reading& of) {
 
 std::string read_url(Section& section) {
   std::string url = section.text("url", 1, 2048).value_or("");
-  if (!url.empty() && !url.starts_with("http://")) section.find("url")->wrong("http://host[:port][/path]");
+  if (!url.empty() && !api::read_http_url(url)) section.find("url")->wrong("http://host[:port][/path]");
   return url;
 }
 
@@ -348,7 +349,10 @@ void read_controllers(const std::vector<Field>& controllers, Scenario& scenario,
     if (type == nullptr) continue;  // Which other keys there may be depends on it.
     declared.type = type->name;
     declared.controller = type->read({section, scenario, folder, declared});
-    if (declared.type == "external") declared.url = read_url(section);
+    if (declared.type == "external") {
+      declared.url = read_url(section);
+      declared.timeout = section.duration("timeout", milliseconds{1}, hours{1}).value_or(declared.timeout);
+    }
     section.refuse_others();
     scenario.controllers.push_back(std::move(declared));
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -90,6 +91,8 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, RunOptions options)
     : scenario_(&scenario),
       options_(std::move(options)),
       result_{sim::Cloud(cloud_options(scenario, options_)), {}, {}, {}, {}} {
+  if (!options_.ask)
+    if (const auto refusal = asks_outside(scenario)) throw std::invalid_argument(*refusal);
   declare();
 }
 
@@ -172,7 +175,7 @@ void ScenarioRun::declare() {
   for (const WorkloadDeclaration& each : scenario_->workloads) cloud().add_workload(each.workload);
   for (const FaultDeclaration& each : scenario_->faults) cloud().add_fault(each.fault);
   for (const ControllerDeclaration& each : scenario_->controllers)
-    controllers_.emplace_back(each, scenario_->start, options_.ask);
+    controllers_.emplace_back(each, *scenario_, options_.ask);
 }
 
 void ScenarioRun::attach_to(const std::string& name, sim::AsGroupId group) {

@@ -41,9 +41,7 @@ struct RunOptions {
   std::optional<sim::Time> until = {};  ///< where to stop; empty: the scenario's end. Its calls end before.
   /// Called now and then with how far the run is (0 to 1) and with the journal lines since the last call.
   std::function<void(double, std::string)> progress = {};
-  /// Asks the external controller at a URL, with an observation as JSON; may throw to end the run. Empty: such
-  /// controllers leave their groups as they are.
-  std::function<sim::Wish(const std::string& url, const std::string& observation)> ask = {};
+  AskController ask = {};  ///< empty: a scenario with an external controller is refused by an exception
 };
 
 struct RunResult {

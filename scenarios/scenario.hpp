@@ -60,6 +60,7 @@ struct ControllerDeclaration {
   sim::Duration delay{};                             ///< until a decision takes effect; whole intervals
   sim::Controller controller;
   std::string url;    ///< of one that is asked elsewhere, else empty
+  sim::Duration timeout = std::chrono::seconds{10};  ///< how long it is waited for
   std::string where;  ///< "controllers[0]", for the journal
 };
 

@@ -297,6 +297,8 @@ api::ScenarioOutcome run_for_project(std::string_view text, std::string_view nam
   options.of_project = LoadOptions::OfProject{std::string(project_id), seed, start};
   LoadResult loaded = load(text, name, folder, options);
   if (!loaded.scenario) return {std::nullopt, std::move(loaded.errors)};
+  if (auto refusal = asks_outside(*loaded.scenario))
+    return {std::nullopt, {fmt::format("{}: {}", name, *refusal)}};
   RunOptions run_options;
   run_options.journal = sim::JournalText::Kept;
   if (serve_from) run_options.until = loaded.scenario->start + *serve_from;

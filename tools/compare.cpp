@@ -23,6 +23,7 @@
 #include "scenarios/json_writer.hpp"
 #include "scenarios/load.hpp"
 #include "scenarios/report_page.hpp"
+#include "tools/ask_controller.hpp"
 #include "tools/files.hpp"
 #include "tools/interrupt.hpp"
 #include "tools/verbs.hpp"
@@ -230,6 +231,7 @@ Exit compare(const Arguments& arguments) {
   question.check = [] {
     if (const auto how = interrupted()) throw Failure{*how, "interrupted"};
   };
+  question.ask = ask_controller;
   std::optional<Scratch> scratch;
   if (!arguments.output.empty()) question.keep_first = scratch.emplace().path();
 

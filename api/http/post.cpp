@@ -10,7 +10,11 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <exception>
-#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/wire/duration_text.hpp"
+#include "api/wire/http_url.hpp"
 
 namespace tidepool::api {
 namespace {
@@ -21,42 +25,18 @@ namespace http = beast::http;
 
 constexpr std::uint64_t kMostBytes = 1 << 20;
 
-struct Address {
-  std::string host, port, target;
-};
-
-std::optional<Address> read_url(std::string_view url) {
-  constexpr std::string_view kScheme = "http://";
-  if (!url.starts_with(kScheme)) return std::nullopt;
-  url.remove_prefix(kScheme.size());
-  const std::size_t slash = url.find('/');
-  Address address;
-  address.target = slash == std::string_view::npos ? "/" : std::string(url.substr(slash));
-  const std::string_view authority = url.substr(0, slash);
-  const std::size_t colon = authority.rfind(':');
-  address.host = authority.substr(0, colon);
-  address.port = colon == std::string_view::npos ? "80" : std::string(authority.substr(colon + 1));
-  const bool number = !address.port.empty() && address.port.size() <= 5 &&
-                      address.port.find_first_not_of("0123456789") == std::string::npos;
-  if (address.host.empty() || !number || url.find_first_of(" \t\r\n@#") != std::string_view::npos)
-    return std::nullopt;
-  return address;
-}
-
 // g++ 12 takes the operators new and delete of a coroutine's frame for a mismatch.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-net::awaitable<http::response<http::string_body>> asked(Address address, std::string body,
-                                                        std::chrono::milliseconds patience) {
+net::awaitable<http::response<http::string_body>> asked(HttpUrl url, std::string body) {
   const auto executor = co_await net::this_coro::executor;
   net::ip::tcp::resolver resolver(executor);
   beast::tcp_stream stream(executor);
-  const auto found = co_await resolver.async_resolve(address.host, address.port, net::use_awaitable);
-  stream.expires_after(patience);
+  const auto found = co_await resolver.async_resolve(url.host, std::to_string(url.port), net::use_awaitable);
   co_await stream.async_connect(found, net::use_awaitable);
 
-  http::request<http::string_body> request{http::verb::post, address.target, 11};
-  request.set(http::field::host, address.host + ":" + address.port);
+  http::request<http::string_body> request{http::verb::post, url.target, 11};
+  request.set(http::field::host, url.authority);
   request.set(http::field::content_type, "application/json");
   request.keep_alive(false);
   request.body() = std::move(body);
@@ -73,15 +53,15 @@ net::awaitable<http::response<http::string_body>> asked(Address address, std::st
 
 }  // namespace
 
-bool is_http_url(std::string_view url) { return read_url(url).has_value(); }
-
-PostOutcome post_json(std::string_view url, std::string_view body, std::chrono::milliseconds patience) {
-  auto address = read_url(url);
+// What waits still when the time is over ends with `io`.
+PostOutcome post_json(std::string_view url, std::string_view body, std::chrono::microseconds patience) {
+  auto address = read_http_url(url);
   if (!address) return {{}, fmt::format("{}: expected http://host[:port][/path]", url)};
+  PostOutcome outcome{{}, fmt::format("{}: no answer within {}", url, duration_text(patience))};
   net::io_context io(1);
-  PostOutcome outcome;
-  net::co_spawn(io, asked(*std::move(address), std::string(body), patience),
-                [&](std::exception_ptr failed, http::response<http::string_body> response) {
+  net::co_spawn(io, asked(*std::move(address), std::string(body)),
+                [&](const std::exception_ptr& failed, http::response<http::string_body> response) {
+                  outcome.problem.clear();
                   try {
                     if (failed) std::rethrow_exception(failed);
                     if (response.result_int() == 200)
@@ -93,7 +73,7 @@ PostOutcome post_json(std::string_view url, std::string_view body, std::chrono::
                     outcome.problem = fmt::format("{}: {}", url, error.code().message());
                   }
                 });
-  io.run();
+  io.run_for(patience);
   return outcome;
 }
 

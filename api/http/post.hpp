@@ -13,11 +13,9 @@ struct PostOutcome {
       problem;  ///< why there is none, complete: "http://127.0.0.1:9/: Connection refused"; empty when there is
 };
 
-/// `url` is "http://host[:port][/path]". Waits for the whole answer, of at most 1 MiB, no longer than `patience`.
+/// `url` is what api/wire/http_url.hpp reads. Waits for the whole answer, of at most 1 MiB, no longer than `patience`. From
+/// any thread.
 PostOutcome post_json(std::string_view url, std::string_view body,
-                      std::chrono::milliseconds patience = std::chrono::seconds{10});
-
-/// Whether `post_json` can make sense of it.
-bool is_http_url(std::string_view url);
+                      std::chrono::microseconds patience = std::chrono::seconds{10});
 
 }  // namespace tidepool::api

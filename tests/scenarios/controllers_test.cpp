@@ -12,6 +12,7 @@
 #include "scenarios/controller_json.hpp"
 #include "scenarios/load.hpp"
 #include "scenarios/run_scenario.hpp"
+#include "scenarios/served_cloud.hpp"
 #include "scenarios/summary.hpp"
 
 namespace tidepool::scenarios {
@@ -198,6 +199,12 @@ TEST_CASE("what is wrong with a controller is told with its place and what is ex
       {R"({"group": "wbe", "type": "static", "size": 2})", "controllers[0].group: \"wbe\", expected \"web\""},
       {R"({"group": "web", "type": "static", "size": 2}, {"group": "web", "type": "static", "size": 3})",
        "controllers[1]: group \"web\" has a controller already, expected one a group"},
+      {R"({"group": "web", "type": "external", "url": "https://127.0.0.1/"})",
+       "controllers[0].url: \"https://127.0.0.1/\", expected http://host[:port][/path]"},
+      {R"({"group": "web", "type": "external", "url": "http://127.0.0.1:99999/"})",
+       "controllers[0].url: \"http://127.0.0.1:99999/\", expected http://host[:port][/path]"},
+      {R"({"group": "web", "type": "external", "url": "http://h/", "timeout": 5})",
+       "controllers[0].timeout: 5, expected a text with a unit"},
       {R"({"group": "web", "type": "lookup_table", "capacities": [2, 1]})",
        "controllers[0].capacities: expected no capacity less than the one before"},
       {R"({"group": "web", "type": "predictive", "model": "seasonal_naive", "season": "90s"})",
@@ -222,9 +229,12 @@ TEST_CASE("an external controller is asked with what it sees, and its answer is 
   REQUIRE(loaded.scenario);
   std::vector<std::string> questions;
   RunOptions options;
-  options.ask = [&](const std::string& url, const std::string& question) {
-    CHECK(url == "http://x/");
+  options.ask = [&](const ControllerDeclaration& of,
+                    const std::string& question) -> std::optional<sim::Wish> {
+    CHECK(of.url == "http://x/");
+    CHECK(of.timeout == 10s);
     questions.push_back(question);
+    if (questions.size() > 2) return std::nullopt;  // no wish: as it is
     return sim::Wish{6, {}};
   };
   const RunResult result = run(*loaded.scenario, options);
@@ -232,15 +242,31 @@ TEST_CASE("an external controller is asked with what it sees, and its answer is 
   REQUIRE(questions.size() == 4);
   CHECK_THAT(questions[1], Catch::Contains("\"group\": \"web\"") && Catch::Contains("\"desired\": 6") &&
                                Catch::Contains("\"demand_per_second\": 65") &&
+                               Catch::Contains("\"seed\": 1") &&
                                Catch::Contains("\"time\": \"2026-01-05T00:10:00Z\""));
-  CHECK(run(*loaded.scenario).report.groups.at(0).final_in_service == 2);  // nobody to ask
 
-  CHECK(std::get<sim::Wish>(read_wish(R"({"size": 5, "max": 8})")) == sim::Wish{5, 8});
+  const auto wish = [](const char* answer) { return std::get<std::optional<sim::Wish>>(read_wish(answer)); };
+  CHECK(wish(R"({"size": 5, "max": 8})") == sim::Wish{5, 8});
+  CHECK(wish(R"({"size": null})") == std::nullopt);
   for (const char* wrong :
        {"", "5", "{}", R"({"size": -1})", R"({"size": 1.5})", R"({"size": 1, "sise": 2})"}) {
     CAPTURE(wrong);
     CHECK(std::holds_alternative<std::string>(read_wish(wrong)));
   }
+}
+
+TEST_CASE("where nobody can be asked, a scenario with an external controller is refused, not run without it",
+          "[controllers]") {
+  const std::string text =
+      text_with(R"({"group": "web", "type": "external", "url": "http://127.0.0.1:9/size", "timeout": "2s"})");
+  const std::string refusal =
+      R"(controllers[0].url: "http://127.0.0.1:9/size" can't be asked here, only by 'tidepool run', 'compare' and 'whatif')";
+  const LoadResult loaded = load(text, "c.json", {});
+  REQUIRE(loaded.scenario);
+  CHECK(loaded.scenario->controllers.at(0).timeout == 2s);
+  CHECK_THROWS_WITH(run(*loaded.scenario), refusal);
+  const auto served = run_for_project(text, "c.json", {}, "0123456789abcdef0123456789abcdef", 1, {}, {});
+  CHECK(served.errors == std::vector<std::string>{"c.json: " + refusal});
 }
 
 TEST_CASE("every metric of the report has its definition on the page of metrics", "[controllers]") {

@@ -809,6 +809,9 @@ TEST_CASE("every key that the reader knows is in the contract", "[scenarios]") {
           R"(}]}, {"type": "simple_scaling", "policies": [{)" + odd + R"(}], )" + odd +
           R"(}, {"type": "hpa", "metrics": [{)" + odd + R"(}], "scale_up": {"policies": [{)" + odd + "}], " +
           odd + "}, " + odd + "}]}",
+      R"({"controllers": [{"type": "external", )" + odd +
+          R"(}], "workloads": [{"model": "requests", "log": {)" + odd + R"(}, "service": {"measured": {)" +
+          odd + "}}, " + odd + "}]}",
   };
   std::set<std::string> keys;
   for (const std::string& file : files) {
