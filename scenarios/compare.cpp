@@ -13,6 +13,7 @@
 
 #include "scenarios/changes.hpp"
 #include "scenarios/load.hpp"
+#include "scenarios/request_log.hpp"
 #include "scenarios/result_store.hpp"
 #include "scenarios/run_scenario.hpp"
 #include "scenarios/student_t.hpp"
@@ -60,7 +61,7 @@ EntrantRun facts_of(const Scenario& scenario) {
   facts.start = scenario.start;
   facts.duration = scenario.duration;
   for (const WorkloadDeclaration& each : scenario.workloads)
-    facts.demands.push_back(sim::fingerprint_of(each.workload.trace));
+    facts.demands.push_back(demand_fingerprint(each.workload));
   return facts;
 }
 

@@ -28,6 +28,7 @@ constexpr Spelt<Align> kAligns[] = {{"start", Align::Start}, {"calendar", Align:
 enum class Model : std::uint8_t { Fluid, Queue, Requests };
 constexpr Spelt<Model> kModels[] = {
     {"fluid", Model::Fluid}, {"queue", Model::Queue}, {"requests", Model::Requests}};
+constexpr Spelt<int> kSpanUnits[] = {{"s", 9}, {"ms", 6}, {"us", 3}};  // powers of ten, in ns
 
 // ---- Traces ----
 
@@ -72,18 +73,34 @@ TraceFileOptions read_trace_options(Section& section) {
   return options;
 }
 
+// The file that a source names, as it is written.
+std::optional<std::string> read_file_name(Section& section) {
+  const auto file = section.find("file");
+  auto name = file ? file->text(1, 4096) : std::nullopt;
+  if (!name || name->find('\0') == std::string::npos) return name;
+  file->wrong("a path");
+  return std::nullopt;
+}
+
+// Complains of recorded times that have none in common with the run.
+bool misses_run(const Field& field, const sim::Trace& trace, const Scenario& scenario) {
+  const sim::Time end = scenario.start + scenario.duration;
+  if (trace.end() > scenario.start && trace.start < end) return false;
+  field.complain(fmt::format(
+      "its times {} to {} lie outside of the run, expected some within {} to {}, or align \"start\"",
+      moment_text(trace.start), moment_text(trace.end()), moment_text(scenario.start), moment_text(end)));
+  return true;
+}
+
 void adopt(const Field& field, TraceImport import, Align align, const Scenario& scenario,
            WorkloadDeclaration& workload) {
   sim::Trace trace = std::exchange(import.trace, {});
-  const sim::Time end = scenario.start + scenario.duration;
   if (align == Align::Start) {
     auto moved = sim::make_trace(scenario.start, trace.step, std::move(trace.amounts));
     if (!moved) return field.complain(moved.error().message);
     trace = *std::move(moved);
-  } else if (trace.end() <= scenario.start || trace.start >= end) {
-    return field.complain(fmt::format(
-        "its times {} to {} lie outside of the run, expected some within {} to {}, or align \"start\"",
-        moment_text(trace.start), moment_text(trace.end()), moment_text(scenario.start), moment_text(end)));
+  } else if (misses_run(field, trace, scenario)) {
+    return;
   }
   workload.workload.trace = std::move(trace);
   workload.import = std::move(import);
@@ -93,17 +110,16 @@ void read_trace_part(const Field& field, const Scenario& scenario, const std::fi
                      WorkloadDeclaration& workload) {
   Section section(field);
   section.need({"file", "unit"});
-  const auto file = section.find("file");
-  const auto name = file ? file->text(1, 4096) : std::nullopt;
+  const auto name = read_file_name(section);
   const TraceFileOptions options = read_trace_options(section);
   const Align align = section.choice("align", kAligns).value_or(Align::Start);
   section.refuse_others();
   if (!name) return;
-  if (name->find('\0') != std::string::npos) return file->wrong("a path");
+  const Field file = *section.find("file");
   workload.source = *name;
   auto import = read_trace_file(folder / *name, options);
-  if (!import) return file->complain(import.error().message);
-  adopt(*file, *std::move(import), align, scenario, workload);
+  if (!import) return file.complain(import.error().message);
+  adopt(file, *std::move(import), align, scenario, workload);
 }
 
 // ---- Generators ----
@@ -158,8 +174,12 @@ std::optional<sim::DemandGenerator> read_source(Section& section, const Scenario
                                                 WorkloadDeclaration& workload) {
   const auto trace = section.find("trace");
   const auto generator = section.find("generator");
-  if (trace.has_value() == generator.has_value())
-    section.field().complain("expected exactly one of 'trace' and 'generator'");
+  const auto log = section.find("log");
+  const bool replays = workload.workload.requests.has_value();
+  if (log && !replays) log->complain(R"(only model "requests" plays a log)");
+  if ((trace ? 1 : 0) + (generator ? 1 : 0) + (log ? 1 : 0) != 1)
+    section.field().complain(replays ? "expected exactly one of 'trace', 'generator' and 'log'"
+                                     : "expected exactly one of 'trace' and 'generator'");
   if (trace) read_trace_part(*trace, scenario, folder, workload);
   if (!generator) return std::nullopt;
   workload.source = "generator";
@@ -167,9 +187,11 @@ std::optional<sim::DemandGenerator> read_source(Section& section, const Scenario
 }
 
 // Who works the demand off, and how fast. What an instance can do follows from its services where requests are played.
-void read_model(Section& section, sim::Workload& workload) {
+void read_model(Section& section, const Scenario& scenario, const std::filesystem::path& folder,
+                WorkloadDeclaration& declared) {
   const Model model = section.choice("model", kModels).value_or(Model::Fluid);
-  if (model == Model::Requests) return read_requests(section, workload);
+  if (model == Model::Requests) return read_requests(section, scenario, folder, declared);
+  sim::Workload& workload = declared.workload;
   section.need({"capacity_per_instance"});
   workload.capacity_per_instance =
       section.millionths("capacity_per_instance", 1, kMostCapacity).value_or(kAmountUnit);
@@ -186,6 +208,55 @@ std::optional<sim::Trace> read_series(const Field& field, const Scenario& scenar
   return std::move(read.workload.trace);
 }
 
+std::optional<SpanColumn> read_span_column(Section& section, const char* column, const char* unit) {
+  SpanColumn read;
+  read_column(section, column, read.column);
+  const auto power = section.choice(unit, kSpanUnits);
+  const auto scale = section.millionths("scale", 1, 1'000'000'000'000);
+  if (section.has(column)) {
+    section.need({unit});
+    read.unit_power = power.value_or(read.unit_power);
+    read.scale_millionths = scale.value_or(read.scale_millionths);
+    return read.column.empty() ? std::nullopt : std::optional(read);
+  }
+  for (const char* key : {unit, "scale"})
+    if (section.has(key))
+      section.find(key)->complain(fmt::format("expected a '{}' that it is about", column));
+  return std::nullopt;
+}
+
+std::shared_ptr<const std::vector<sim::load::RecordedRequest>> read_log(const Field& field,
+                                                                        const Scenario& scenario,
+                                                                        const std::filesystem::path& folder,
+                                                                        bool draws_missing,
+                                                                        WorkloadDeclaration& workload) {
+  Section section(field);
+  section.need({"file"});
+  const auto name = read_file_name(section);
+  RequestLogOptions options;
+  read_column(section, "time_column", options.time_column);
+  options.service = read_span_column(section, "service_column", "service_unit");
+  options.utc_offset = read_offset(section);
+  options.separator = section.choice("separator", kSeparators).value_or('\0');
+  const Align align = section.choice("align", kAligns).value_or(Align::Start);
+  section.refuse_others();
+  if (!name) return nullptr;
+  const Field file = *section.find("file");
+  workload.source = *name;
+  if (align == Align::Start) options.start = scenario.start;
+  options.draws_missing = draws_missing;
+  auto log = read_request_log_file(folder / *name, options);
+  if (!log) {
+    file.complain(log.error().message);
+    return nullptr;
+  }
+  sim::Trace trace = std::exchange(log->import.trace, {});
+  if (misses_run(file, trace, scenario)) return nullptr;
+  workload.workload.trace = std::move(trace);
+  workload.import = std::move(log->import);
+  return std::make_shared<const std::vector<sim::load::RecordedRequest>>(std::move(log->requests));
+}
+
 Generators read_workloads(const std::vector<Field>& workloads, Scenario& scenario, const Names& names,
                           const std::filesystem::path& folder) {
   Generators generators;
@@ -198,7 +269,7 @@ Generators read_workloads(const std::vector<Field>& workloads, Scenario& scenari
     if (!workload.group.empty() && !groups.insert(workload.group).second)
       each.complain(
           fmt::format("group {} has a workload already, expected one a group", shown(workload.group)));
-    read_model(section, workload.workload);
+    read_model(section, scenario, folder, workload);
     generators.push_back(read_source(section, scenario, folder, workload));
     section.refuse_others();
     scenario.workloads.push_back(std::move(workload));

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "scenarios/json_reader.hpp"
 #include "scenarios/load_names.hpp"
+#include "scenarios/request_log.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace tidepool::scenarios {
@@ -50,7 +52,17 @@ Generators read_workloads(const std::vector<Field>& workloads, Scenario& scenari
                           const std::filesystem::path& folder);
 /// The members of a workload that model "queue" and "requests" have of their own; the capacity is read before, or follows.
 void read_queue(Section& section, sim::Workload& workload);
-void read_requests(Section& section, sim::Workload& workload);
+void read_requests(Section& section, const Scenario& scenario, const std::filesystem::path& folder,
+                   WorkloadDeclaration& declared);
+/// `log` of model "requests": its requests, and what the workload knows of them. Null after a complaint.
+/// `draws_missing`: requests without a service stay, as the workload says how to draw it.
+std::shared_ptr<const std::vector<sim::load::RecordedRequest>> read_log(const Field& field,
+                                                                        const Scenario& scenario,
+                                                                        const std::filesystem::path& folder,
+                                                                        bool draws_missing,
+                                                                        WorkloadDeclaration& workload);
+/// A column of spans of time, by the keys of its name and of its unit. Empty when none is named, or after a complaint.
+std::optional<SpanColumn> read_span_column(Section& section, const char* column, const char* unit);
 void generate_demand(const Generators& generators, Scenario& scenario);
 
 /// A recorded series, with the keys of a workload's `trace`. Empty after a complaint.

@@ -1,6 +1,7 @@
 // How a group works off its demand where requests wait: `model` "queue" and "requests".
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -8,7 +9,7 @@
 #include <utility>
 
 #include "scenarios/load_parts.hpp"
-#include "scenarios/trace_file.hpp"
+#include "scenarios/request_log.hpp"
 #include "sim/engine/exact_math.hpp"
 
 namespace tidepool::scenarios {
@@ -85,7 +86,22 @@ std::optional<TimeDistribution> read_pareto(const Field& field) {
   return sim::load::pareto(nanos(*least), *alpha);
 }
 
-std::optional<TimeDistribution> read_measured(const Field& field) {
+// A column of a file.
+std::optional<TimeDistribution> read_measured_file(const Field& field, const std::filesystem::path& folder) {
+  Section section(field);
+  section.need({"file", "column", "unit"});
+  const auto name = section.text("file", 1, 4096);
+  const auto column = read_span_column(section, "column", "unit");
+  section.refuse_others();
+  if (!name || !column) return std::nullopt;
+  auto spans = read_spans_file(folder / *name, *column);
+  if (spans) return sim::load::sample_of(*std::move(spans));
+  section.find("file")->complain(spans.error().message);
+  return std::nullopt;
+}
+
+std::optional<TimeDistribution> read_measured(const Field& field, const std::filesystem::path& folder) {
+  if (field.is(Json::Kind::Object)) return read_measured_file(field, folder);
   std::vector<Nanos> measured;
   for (const Field& each : field.list(1, 1'000'000))
     if (const auto span = each.duration(Duration::zero(), kLongestSpan)) measured.push_back(nanos(*span));
@@ -98,7 +114,7 @@ std::optional<TimeDistribution> read_one(const Field& field, TimeDistribution (*
   return span ? std::optional{of(nanos(*span))} : std::nullopt;
 }
 
-std::optional<TimeDistribution> read_times(const Field& field) {
+std::optional<TimeDistribution> read_times(const Field& field, const std::filesystem::path& folder) {
   if (!field.is(Json::Kind::Object)) return read_one(field, sim::load::constant);
   Section section(field);
   if (field.json().members.size() != 1)
@@ -110,7 +126,7 @@ std::optional<TimeDistribution> read_times(const Field& field) {
   if (const auto value = section.find("uniform")) read = read_uniform(*value);
   if (const auto value = section.find("lognormal")) read = read_lognormal(*value);
   if (const auto value = section.find("pareto")) read = read_pareto(*value);
-  if (const auto value = section.find("measured")) read = read_measured(*value);
+  if (const auto value = section.find("measured")) read = read_measured(*value, folder);
   section.refuse_others();
   return read;
 }
@@ -174,9 +190,41 @@ void read_waiting(Section& section, sim::load::StationSettings& settings) {
   of.refuse_others();
 }
 
+void read_service(Section& section, const std::filesystem::path& folder,
+                  sim::load::StationSettings& settings) {
+  settings.service = sim::load::constant(Nanos{1'000'000});  // what is wrong needs a default too
+  const auto service = section.find("service");
+  if (!service) return;
+  auto read = read_times(*service, folder);
+  if (read && read->mean_ns() < 1)
+    service->complain("a mean of 0, expected more");
+  else if (read)
+    settings.service = *std::move(read);
+}
+
+// Requests that come when a log says.
+void replay(Section& section, const Field& log, const Scenario& scenario, const std::filesystem::path& folder,
+            WorkloadDeclaration& declared, sim::load::StationSettings& settings) {
+  if (const auto arrivals = section.find("arrivals"))
+    arrivals->complain("requests of a log come at its times, expected no 'arrivals'");
+  auto recorded = read_log(log, scenario, folder, section.has("service"), declared);
+  if (!recorded) return;
+  const auto mean = mean_service_ns(*recorded);
+  if (mean && *mean < 1) log.complain("services with a mean of 0, expected more");
+  settings.arrivals.kind = sim::load::ArrivalSettings::Kind::Replay;
+  settings.arrivals.recorded = std::move(recorded);
+}
+
+// Of the services that a log tells, or else of those that are drawn.
+double mean_of(const sim::load::StationSettings& settings) {
+  std::optional<double> recorded;
+  if (settings.arrivals.recorded) recorded = mean_service_ns(*settings.arrivals.recorded);
+  return std::max(recorded.value_or(settings.service.mean_ns()), 1.0);
+}
+
 // Requests a second that the mean service leaves an instance time for.
-sim::Amount capacity_of(const TimeDistribution& service, std::int64_t concurrency) {
-  const double per_second = static_cast<double>(concurrency) * 1e9 / service.mean_ns();
+sim::Amount capacity_of(double service_ns, std::int64_t concurrency) {
+  const double per_second = static_cast<double>(concurrency) * 1e9 / service_ns;
   return static_cast<sim::Amount>(std::min(per_second * 1e6, kMostCapacity) + 0.5);
 }
 
@@ -194,21 +242,22 @@ void read_queue(Section& section, sim::Workload& workload) {
   workload.queue = queue;
 }
 
-void read_requests(Section& section, sim::Workload& workload) {
-  section.need({"service"});
+void read_requests(Section& section, const Scenario& scenario, const std::filesystem::path& folder,
+                   WorkloadDeclaration& declared) {
+  sim::Workload& workload = declared.workload;
   sim::load::StationSettings settings;
-  if (const auto service = section.find("service")) {
-    if (auto read = read_times(*service)) settings.service = *std::move(read);
-    if (settings.service.mean_ns() < 1) {
-      service->complain("a mean of 0, expected more");
-      settings.service = sim::load::constant(Nanos{1'000'000});
-    }
-  }
+  const auto log = section.find("log");
+  const bool log_tells = log && log->json().find("service_column") != nullptr;
+  if (!log_tells) section.need({"service"});
+  read_service(section, folder, settings);
   settings.concurrency = section.integer("concurrency", 1, kMostSlots).value_or(1);
-  read_arrivals(section, settings.arrivals);
+  if (log)
+    replay(section, *log, scenario, folder, declared, settings);
+  else
+    read_arrivals(section, settings.arrivals);
   settings.policy = section.choice("balancer", kPolicies).value_or(settings.policy);
   read_waiting(section, settings);
-  if (const auto patience = section.find("patience")) settings.patience = read_times(*patience);
+  if (const auto patience = section.find("patience")) settings.patience = read_times(*patience, folder);
   settings.timeout = read_span(section, "timeout", kShortest);
   settings.after_timeout = section.choice("after_timeout", kAfter).value_or(settings.after_timeout);
   read_retries(section, settings.retry);
@@ -216,7 +265,7 @@ void read_requests(Section& section, sim::Workload& workload) {
   settings.bound = read_span(section, "response_bound", kShortest);
   workload.drain = section.duration("drain", Duration::zero(), kLongestSpan).value_or(Duration::zero());
   workload.concurrency = settings.concurrency;
-  workload.capacity_per_instance = capacity_of(settings.service, settings.concurrency);
+  workload.capacity_per_instance = capacity_of(mean_of(settings), settings.concurrency);
   workload.requests = std::move(settings);
 }
 

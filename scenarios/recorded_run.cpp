@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "scenarios/request_log.hpp"
 #include "scenarios/result_reader.hpp"
 #include "scenarios/result_store.hpp"
 #include "sim/model/workload.hpp"
@@ -65,7 +66,7 @@ std::variant<RecordedRun, std::string> read_recorded_run(const std::filesystem::
 std::vector<std::string> other_demand(const RecordedRun& recorded, const Scenario& scenario) {
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < scenario.workloads.size() && i < recorded.demands.size(); ++i)
-    if (fingerprint_of(scenario.workloads[i].workload.trace) != recorded.demands[i].fingerprint)
+    if (demand_fingerprint(scenario.workloads[i].workload) != recorded.demands[i].fingerprint)
       lines.push_back(fmt::format("{}: workloads[{}]: {} offers other demand than it did in the run",
                                   recorded.results, i, recorded.demands[i].source));
   return lines;

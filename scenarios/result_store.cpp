@@ -20,6 +20,7 @@
 #include "api/wire/fields.hpp"
 #include "api/wire/ids_text.hpp"
 #include "scenarios/part_file.hpp"
+#include "scenarios/request_log.hpp"
 #include "sim/cloud/cloud.hpp"
 #include "sim/cloud/sentence.hpp"
 #include "sim/run/report.hpp"
@@ -736,7 +737,7 @@ void save_workloads(Database& db, const Source& from) {
     const Workload& each = from.cloud.all_workloads()[i];
     table.row(i, number_of(each.group), i < declared.size() ? declared[i].source : std::string(),
               model_of(each), each.trace.start, each.trace.step, each.trace.amounts.size(),
-              each.trace.total(), each.capacity_per_instance, fingerprint_of(each.trace));
+              each.trace.total(), each.capacity_per_instance, demand_fingerprint(each));
   }
 }
 

@@ -62,12 +62,6 @@ bool is_header(const std::vector<std::string>& first, const std::vector<ColumnCo
   });
 }
 
-Result<std::size_t> time_column(const ColumnChoice& choice, const Head& head) {
-  if (!choice.time.empty()) return asked_column(choice.time_option, choice.time, head);
-  if (const auto found = found_time_column(head.columns)) return *found;
-  return refused(fmt::format("no column of times in the first rows: name one with {}", choice.time_option));
-}
-
 Result<std::size_t> value_column(const ColumnChoice& choice, const Head& head, std::size_t time) {
   if (!choice.value.empty()) return asked_column(choice.value_option, choice.value, head);
   for (std::size_t i = time + 1; i < head.columns.size(); ++i)
@@ -105,18 +99,26 @@ Result<std::size_t> asked_column(const char* option, const std::string& asked, c
                              names.empty() ? "" : "one of ", names.empty() ? "" : names + "or ", width));
 }
 
+Result<std::size_t> find_time_column(const ColumnChoice& choice, const Head& head) {
+  if (!choice.time.empty()) return asked_column(choice.time_option, choice.time, head);
+  if (const auto found = found_time_column(head.columns)) return *found;
+  return refused(fmt::format("no column of times in the first rows: name one with {}", choice.time_option));
+}
+
+std::string name_of_column(std::size_t column, const Head& head) {
+  if (head.header && column < head.first.size()) return quoted_piece(head.first[column]);
+  return fmt::format("{}", column + 1);
+}
+
 Result<Columns> find_columns(const ColumnChoice& choice, const Head& head) {
   if (head.first.empty()) return refused("no rows: expected a time and a value a line");
-  const auto time = time_column(choice, head);
+  const auto time = find_time_column(choice, head);
   if (!time) return time.error();
   const auto value = value_column(choice, head, *time);
   if (!value) return value.error();
   if (*time == *value)
     return refused(fmt::format("column {}: expected different ones for time and value", *time + 1));
-  const auto name = [&](std::size_t i) {
-    return head.header && i < head.first.size() ? quoted_piece(head.first[i]) : fmt::format("{}", i + 1);
-  };
-  return Columns{head.header, *time, *value, name(*time), name(*value)};
+  return Columns{head.header, *time, *value, name_of_column(*time, head), name_of_column(*value, head)};
 }
 
 }  // namespace tidepool::scenarios

@@ -47,8 +47,14 @@ Head head_of(std::string_view text, const ColumnChoice& choice, const Dialect& d
 /// The column that is asked for, by header or by number; `option` is what messages call the wish.
 sim::Result<std::size_t> asked_column(const char* option, const std::string& asked, const Head& head);
 
-/// Time: the first column of calendar times, or else of epoch numbers, or else of small numbers. Value: the first
-/// numeric one after the time.
+/// The column of times that is asked for, or the first one of calendar times, or else of epoch numbers, or else of small
+/// numbers.
+sim::Result<std::size_t> find_time_column(const ColumnChoice& choice, const Head& head);
+
+/// A column as messages call it: its header, or its number.
+std::string name_of_column(std::size_t column, const Head& head);
+
+/// Both columns. Value: the one that is asked for, or the first numeric one after the time.
 sim::Result<Columns> find_columns(const ColumnChoice& choice, const Head& head);
 
 }  // namespace tidepool::scenarios

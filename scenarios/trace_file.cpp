@@ -7,9 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <iterator>
-#include <system_error>
 #include <utility>
 
 #include "scenarios/trace_columns.hpp"
@@ -31,7 +29,6 @@ using sim::Time;
 constexpr std::int64_t kPicoPerMicro = 1'000'000;
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr std::int64_t kMaxScaleMillionths = 1'000'000'000'000;
-constexpr std::uintmax_t kMaxFileBytes = std::uintmax_t{1} << 30;
 constexpr std::size_t kReasonsKept = 5;
 
 Error refused(std::string message) { return {sim::ErrorCode::BodyInvalid, std::move(message)}; }
@@ -222,11 +219,11 @@ std::optional<Error> options_error(const TraceFileOptions& options) {
   return std::nullopt;
 }
 
-Result<TraceImport> read(std::string_view text, const TraceFileOptions& options) {
+Result<TraceImport> read(std::string_view bytes, const TraceFileOptions& options) {
   if (auto error = options_error(options)) return *std::move(error);
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
-    return refused("UTF-16 text: expected UTF-8");
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  const auto decoded = csv_text(bytes);
+  if (!decoded) return decoded.error();
+  const std::string_view text = *decoded;
   const Dialect dialect{options.separator != 0 ? options.separator : detected_separator(text),
                         options.utc_offset};
   TraceImport import;
@@ -245,17 +242,9 @@ Result<TraceImport> read_trace(std::string_view text, std::string_view name,
 }
 
 Result<TraceImport> read_trace_file(const std::filesystem::path& path, const TraceFileOptions& options) {
-  std::error_code failed;
-  if (!std::filesystem::is_regular_file(path, failed))
-    return Error{sim::ErrorCode::ResourceNotFound, fmt::format("{}: no such file", path.string())};
-  const std::uintmax_t bytes = std::filesystem::file_size(path, failed);
-  if (failed || bytes > kMaxFileBytes)
-    return refused(fmt::format("{}: {} bytes: expected at most {}", path.string(), bytes, kMaxFileBytes));
-  std::ifstream file(path, std::ios::binary);
-  std::string text(static_cast<std::size_t>(bytes), '\0');
-  if (!file.read(text.data(), static_cast<std::streamsize>(bytes)))
-    return Error{sim::ErrorCode::ResourceNotFound, fmt::format("{}: cannot be read", path.string())};
-  return read_trace(text, path.string(), options);
+  const auto text = read_csv_file(path);
+  if (!text) return text.error();
+  return read_trace(*text, path.string(), options);
 }
 
 }  // namespace tidepool::scenarios

@@ -2,9 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+#include <system_error>
+
 namespace tidepool::scenarios {
 
 namespace {
+
+using sim::Error;
+using sim::Result;
+
+constexpr std::uintmax_t kMaxFileBytes = std::uintmax_t{1} << 30;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -94,6 +102,28 @@ char detected_separator(std::string_view text) {
     tab = tab || each == '\t';
   }
   return tab ? '\t' : ',';
+}
+
+Result<std::string> read_csv_file(const std::filesystem::path& path) {
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path, failed))
+    return Error{sim::ErrorCode::ResourceNotFound, fmt::format("{}: no such file", path.string())};
+  const std::uintmax_t bytes = std::filesystem::file_size(path, failed);
+  if (failed || bytes > kMaxFileBytes)
+    return Error{sim::ErrorCode::BodyInvalid,
+                 fmt::format("{}: {} bytes: expected at most {}", path.string(), bytes, kMaxFileBytes)};
+  std::ifstream file(path, std::ios::binary);
+  std::string text(static_cast<std::size_t>(bytes), '\0');
+  if (!file.read(text.data(), static_cast<std::streamsize>(bytes)))
+    return Error{sim::ErrorCode::ResourceNotFound, fmt::format("{}: cannot be read", path.string())};
+  return text;
+}
+
+Result<std::string_view> csv_text(std::string_view bytes) {
+  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff"))
+    return Error{sim::ErrorCode::BodyInvalid, "UTF-16 text: expected UTF-8"};
+  if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
+  return bytes;
 }
 
 }  // namespace tidepool::scenarios

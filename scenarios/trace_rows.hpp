@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "sim/model/error.hpp"
 
 namespace tidepool::scenarios {
 
@@ -43,5 +46,10 @@ class Records {
 /// The first line that holds something decides: a semicolon outranks a tab and a tab a comma, since a comma may be a
 /// decimal mark, and a tab may follow a semicolon to line columns up.
 char detected_separator(std::string_view text);
+
+/// The bytes of a file of at most 1 GiB.
+sim::Result<std::string> read_csv_file(const std::filesystem::path& path);
+/// Text without a byte order mark; UTF-16 is refused.
+sim::Result<std::string_view> csv_text(std::string_view bytes);
 
 }  // namespace tidepool::scenarios
