@@ -92,9 +92,14 @@ void append_demand(std::string& out, const GroupReport& group) {
        length_text(sim::Duration{group.short_us}));
 }
 
+// "353 ms", "6.65 s"; a millionth of a millisecond is a nanosecond.
 std::string ms_text(std::string_view metric, const GroupReport& group) {
-  const auto value = sim::metric_value(metric, group);  // A millionth of a millisecond is a nanosecond.
-  return value ? length_text(sim::Duration{(*value + 500) / 1000}) : "none";
+  const auto ns = sim::metric_value(metric, group);
+  if (!ns) return "none";
+  constexpr std::int64_t kMilli = 1'000'000, kSecond = 1'000 * kMilli;
+  if (*ns < 10 * kMilli) return fmt::format("{} ms", rounded(*ns));
+  if (*ns < kSecond) return fmt::format("{} ms", (*ns + kMilli / 2) / kMilli);
+  return fmt::format("{} s", rounded((*ns + 500) / 1000));
 }
 
 void append_response(std::string& out, const GroupReport& group) {
