@@ -41,10 +41,6 @@ Columns columns_of(const std::vector<ResultRow>& rows, std::size_t count) {
   return columns;
 }
 
-bool has_view(const ResultReader& file, const std::string& name) {
-  return !file.rows("SELECT 1 FROM sqlite_master WHERE name = ?1", {name}).empty();
-}
-
 // ---- Into JSON ----
 
 // Shorter than what a chart could show is noise that only makes the page longer.
@@ -172,7 +168,6 @@ struct Latency {
 };
 
 std::optional<Latency> latency_of(const ResultReader& file, const std::string& group_name) {
-  if (!has_view(file, "v_latency")) return {};
   Latency latency{columns_of(file.rows("SELECT " + seconds_of("time_utc") +
                                            ", p50_ms, p95_ms, p99_ms, requests FROM v_latency"
                                            " WHERE group_name = ?1 ORDER BY time_utc",

@@ -206,6 +206,7 @@ TEST_CASE("each view has as many rows as the table it shows", "[store]") {
       {"v_groups", "groups"},
       {"v_sizes", "metrics"},
       {"v_metrics", "metrics"},
+      {"v_latency", "latencies"},
       {"v_actions", "scaling_actions"},
       {"v_action_instances", "action_instances"},
       {"v_executions", "policy_executions"},
@@ -270,6 +271,28 @@ TEST_CASE("things carry the ids and names that the API shows", "[store]") {
   CHECK(query(path,
               "SELECT instance_id, instance_name, configuration_name FROM v_instances WHERE added_by_hand") ==
         std::vector<Row>{{"server-1-0", "server-1-0", "NULL"}});
+}
+
+TEST_CASE("response times are those of each metrics tick", "[store]") {
+  Cloud cloud = a_cloud();
+  const auto group = grown_group(cloud, {.desire = 1});
+  sim::Workload workload{sim::Trace{cloud.now(), 1min, std::vector<sim::Amount>(60, 240 * sim::kAmountUnit)},
+                         10 * sim::kAmountUnit, group};
+  workload.queue = sim::load::FluidQueueSettings{.service = 100ms};
+  cloud.add_workload(workload);
+  run_for(cloud, 1h);
+  const sim::LatencySample first = cloud.latencies().front();
+  const std::size_t count = cloud.latencies().size();
+  const TemporaryFolder folder;
+  const fs::path path = saved(folder, a_result(std::move(cloud)));
+  CHECK(count == 11);
+  CHECK(one(path, "SELECT count(*) FROM v_latency") == std::to_string(count));
+  CHECK(one(path, "SELECT model FROM workloads") == "queue");
+  CHECK(
+      query(path, "SELECT requests > 0, waiting, mean_ms > p50_ms, p95_ms < p99_ms FROM v_latency LIMIT 1") ==
+      std::vector<Row>{{"1", "0.0", "1", "1"}});
+  CHECK(one(path, "SELECT CAST(p95_ms * 1000 AS INTEGER) FROM v_latency LIMIT 1") ==
+        std::to_string(first.p95_us));
 }
 
 TEST_CASE("times are exact to the microsecond, and NULL for what did not happen", "[store]") {

@@ -219,7 +219,7 @@ TEST_CASE("a file without results of this version is named, with the reason", "[
   REQUIRE(sqlite3_exec(db, "PRAGMA user_version = 1", nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
   CHECK(complaint(told.file("old.sqlite")) ==
-        "old.sqlite: holds results of version 1, expected version 2: run its scenario again");
+        "old.sqlite: holds results of version 1, expected version 3: run its scenario again");
   std::string broken = read_file(told.path());
   broken.resize(8192);
   write_file(told.file("broken.sqlite"), broken);
