@@ -330,7 +330,23 @@ void Storm::offer() {
   if (cloud_.find(group) == nullptr || !loaded_.emplace(group, true).second) return;
   std::vector<Amount> amounts;
   for (int i = 0; i < 2000; ++i) amounts.push_back(any_.rng.uniform_int(0, 8 * kCapacity) * 60);
-  cloud_.add_workload({Trace{kStart, 1min, amounts}, kCapacity, group});
+  Workload workload{Trace{kStart, 1min, amounts}, kCapacity, group};
+  if (any_.chance(30)) {
+    workload.queue = load::FluidQueueSettings{.limit = any_.number(0, 2000) * kAmountUnit};
+    workload.concurrency = 10;
+  } else if (any_.chance(20)) {
+    load::StationSettings settings;
+    settings.service = load::exponential(1s);
+    settings.concurrency = 10;
+    settings.queue_at = any_.of<load::QueuePlace>({load::QueuePlace::Balancer, load::QueuePlace::Instance});
+    settings.queue_limit = any_.number(0, 500);
+    settings.timeout = 20s;
+    settings.retry.attempts = any_.number(1, 3);
+    workload.requests = settings;
+    workload.concurrency = 10;
+    workload.drain = any_.time(0s, 1min);
+  }
+  cloud_.add_workload(std::move(workload));
 }
 
 void Storm::push() {
@@ -389,7 +405,7 @@ void Storm::add_bandwidth_policy() {
 
 void Storm::go_wrong() {
   Fault fault;
-  fault.kind = static_cast<FaultKind>(any_.number(0, 8));
+  fault.kind = static_cast<FaultKind>(any_.number(0, 9));
   fault.from = cloud_.now() + any_.time(0s, 2min);
   fault.until = fault.from + any_.time(1us, 20min);
   fault.zone = any_.of<ZoneId>({kZoneA, kZoneB, kZoneC});

@@ -285,7 +285,7 @@ TEST_CASE("response times are those of each metrics tick", "[store]") {
   const std::size_t count = cloud.latencies().size();
   const TemporaryFolder folder;
   const fs::path path = saved(folder, a_result(std::move(cloud)));
-  CHECK(count == 11);
+  CHECK(count == 12);
   CHECK(one(path, "SELECT count(*) FROM v_latency") == std::to_string(count));
   CHECK(one(path, "SELECT model FROM workloads") == "queue");
   CHECK(

@@ -181,7 +181,7 @@ TEST_CASE("a run that does not repeat is told with the reason", "[whatif]") {
     change(folder.file("r.sqlite"), "PRAGMA user_version = 1");
     const Ended ended = shell(folder, "tidepool whatif r.sqlite --at 1h");
     CHECK(ended.code == 3);
-    CHECK_THAT(ended.err, Contains("r.sqlite: holds results of version 1, expected version 2"));
+    CHECK_THAT(ended.err, Contains("r.sqlite: holds results of version 1, expected version 3"));
   }
   SECTION("the file is somebody else's") {
     change(folder.file("other.sqlite"), "CREATE TABLE t (x)");

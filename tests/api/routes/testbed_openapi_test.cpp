@@ -417,7 +417,7 @@ TEST_CASE("a fault is refused with a member that only another kind has", "[testb
       }
     }
   }
-  CHECK(done.size() == 10);
+  CHECK(done.size() == 11);
   CHECK(scene.client.world.find(scene.project)->api_faults.empty());
   CHECK(scene.client.world.find(scene.project)->cloud.all_faults().empty());
   exchanges.check();

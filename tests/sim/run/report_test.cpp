@@ -509,7 +509,7 @@ TEST_CASE(
     with_value += metric_value(each.name, a_report()).has_value();
   }
   CHECK(with_value == 25);
-  CHECK(names.size() == 58);
+  CHECK(names.size() == 71);
 }
 
 }  // namespace
