@@ -268,7 +268,7 @@ def seeds_are_told(b, pages):
     text = b.run("return document.querySelector('section[aria-labelledby=seeds]').innerText")
     check("a comparison tells means, intervals and wins", all(each in text for each in
           ("Over 3 seeds", "±", "✓ better", "✗ worse", "Pairwise wins", "of seed 1")), text)
-    the_charts_are_drawn(b, 8)
+    the_charts_are_drawn(b, 10)
     every_screen_is_served(b, pages.folder, "compared")
     only_the_file_is_asked_for(b, page)
 
@@ -292,7 +292,7 @@ def example_picture(b, folder):
     """Of the page that the documents show."""
     b.run("for (const each of document.querySelectorAll('details')) each.open = false;"
           "document.getElementById('zoom').style.position = 'static'; document.activeElement.blur();")
-    b.screen(1000, 900)
+    b.screen(1000, 2400)  # All of it in view, so that nothing of an earlier width is left.
     b.screenshot(os.path.join(folder, "example.png"), clip=b.run("""
       const from = [...document.querySelectorAll("h3")].find((h) => h.textContent.startsWith("Demand")).getBoundingClientRect(),
             until = document.querySelectorAll("figure")[1].querySelector("details").getBoundingClientRect();
@@ -310,7 +310,7 @@ def main(program, source, folder):
         b.open(two)
         b.screen(1200, 900)
         the_page_is_complete(b)
-        the_charts_are_drawn(b, 8)
+        the_charts_are_drawn(b, 10)
         dragging_zooms_all_charts(b)
         keys_zoom(b)
         marks_tell_their_reason(b)
