@@ -27,7 +27,6 @@ ControllerRun::ControllerRun(const ControllerDeclaration& declared, const Scenar
 sim::Observation ControllerRun::observe(const sim::Cloud& cloud, sim::AsGroupId id,
                                         const sim::Workload* workload) {
   const sim::AsGroup& group = *cloud.find(id);
-  const sim::GroupTotals& totals = cloud.totals(id);
   sim::Observation seen;
   seen.time = cloud.now();
   seen.desired = group.set.desire;
@@ -35,13 +34,11 @@ sim::Observation ControllerRun::observe(const sim::Cloud& cloud, sim::AsGroupId 
   seen.launching = group.pending;
   seen.least = group.set.min;
   seen.most = group.set.max;
-  const sim::Amount served = totals.served - std::exchange(served_, totals.served);
-  const std::int64_t service = totals.in_service_us - std::exchange(in_service_us_, totals.in_service_us);
+  const sim::Effort effort = cloud.effort_of(id);
+  seen.utilisation = effort.share_since(std::exchange(effort_, effort));
   if (workload == nullptr) return seen;
   seen.queue = cloud.waiting_at(id);
   seen.demand = sim::rate_at(workload->trace, seen.time);
-  const sim::Wide able = sim::Wide{workload->capacity_per_instance} * service;
-  seen.utilisation = sim::quotient(sim::Wide{served} * sim::kMillion * 100 * sim::kMillion, able);
   return seen;
 }
 

@@ -59,8 +59,7 @@ class ControllerRun {
   sim::Controller controller_;
   sim::Time next_look_;
   std::deque<Decision> waiting_;  // until their delay is over
-  sim::Amount served_ = 0;        // the group's totals at the last look
-  std::int64_t in_service_us_ = 0;
+  sim::Effort effort_;            // as of the last look
   ControllerRecord record_;
 };
 

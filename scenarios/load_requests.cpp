@@ -235,7 +235,11 @@ void read_queue(Section& section, sim::Workload& workload) {
   sim::load::FluidQueueSettings queue;
   const double per_slot =
       static_cast<double>(workload.capacity_per_instance) / static_cast<double>(workload.concurrency);
-  queue.service = Nanos{static_cast<std::int64_t>(1e15 / per_slot + 0.5)};
+  const double service_ns = 1e15 / per_slot;
+  if (service_ns > static_cast<double>(nanos(kLongestSpan).count()))
+    section.field().complain("one takes concurrency / capacity_per_instance seconds, expected at most a day");
+  else
+    queue.service = Nanos{static_cast<std::int64_t>(service_ns + 0.5)};
   if (const auto limit = section.integer("queue_limit", 0, kMostWaiting)) queue.limit = *limit * kAmountUnit;
   queue.service_variation = section.real("service_variation", 0, 1000).value_or(1);
   queue.bound = read_span(section, "response_bound", kShortest);
@@ -265,7 +269,12 @@ void read_requests(Section& section, const Scenario& scenario, const std::filesy
   settings.bound = read_span(section, "response_bound", kShortest);
   workload.drain = section.duration("drain", Duration::zero(), kLongestSpan).value_or(Duration::zero());
   workload.concurrency = settings.concurrency;
-  workload.capacity_per_instance = capacity_of(mean_of(settings), settings.concurrency);
+  const sim::Amount capacity = capacity_of(mean_of(settings), settings.concurrency);
+  if (capacity < 1)
+    section.field().complain(fmt::format(
+        "services take {:.0f} s on average, expected so little that an instance does a millionth a second",
+        mean_of(settings) / 1e9));
+  workload.capacity_per_instance = std::max(capacity, sim::Amount{1});
   workload.requests = std::move(settings);
 }
 

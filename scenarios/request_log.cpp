@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <utility>
 
@@ -260,16 +261,27 @@ std::optional<double> mean_service_ns(const std::vector<RecordedRequest>& reques
 
 std::string demand_fingerprint(const sim::Workload& workload) {
   std::string steps = sim::fingerprint_of(workload.trace);
-  if (!workload.requests || !workload.requests->arrivals.recorded) return steps;
+  if (!workload.requests) return steps;
+  const sim::load::ArrivalSettings& arrivals = workload.requests->arrivals;
+  const bool plain = arrivals.kind == sim::load::ArrivalSettings::Kind::Poisson && arrivals.batch == 1;
+  if (plain) return steps;
   std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, eight bytes at a time
   const auto mix = [&](std::int64_t value) {
     hash = (hash ^ static_cast<std::uint64_t>(value)) * 0x100000001b3;
     hash ^= hash >> 32U;  // Or high bits would never reach the low ones.
   };
-  for (const RecordedRequest& each : *workload.requests->arrivals.recorded) {
-    mix(each.at.time_since_epoch().count());
-    mix(each.service.count());
-  }
+  mix(static_cast<std::int64_t>(arrivals.kind));
+  mix(arrivals.batch);
+  mix(arrivals.random_batch ? 1 : 0);
+  mix(std::bit_cast<std::int64_t>(arrivals.calm_factor));
+  mix(std::bit_cast<std::int64_t>(arrivals.busy_factor));
+  mix(arrivals.calm_length.count());
+  mix(arrivals.busy_length.count());
+  if (arrivals.recorded)
+    for (const RecordedRequest& each : *arrivals.recorded) {
+      mix(each.at.time_since_epoch().count());
+      mix(each.service.count());
+    }
   return fmt::format("{}{:016x}", steps, hash);
 }
 

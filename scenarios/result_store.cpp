@@ -170,7 +170,7 @@ CREATE TABLE workloads (
 CREATE TABLE faults (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, from_us INTEGER NOT NULL, until_us INTEGER,
   zone TEXT, flavor TEXT, group_no INTEGER REFERENCES groups (id),
-  probability_micro INTEGER, mean_time_to_failure_us INTEGER, sickness TEXT, victims INTEGER
+  probability_micro INTEGER, mean_time_to_failure_us INTEGER, shape REAL, sickness TEXT, victims INTEGER
 ) STRICT;
 
 CREATE TABLE resources (
@@ -319,7 +319,7 @@ CREATE VIEW v_alarm_rules AS
 
 CREATE VIEW v_faults AS
   SELECT f.kind, utc(f.from_us) AS from_utc, utc(f.until_us) AS until_utc, f.zone, f.flavor, g.name AS group_name,
-         f.probability_micro / 1e6 AS probability, f.mean_time_to_failure_us / 3600e6 AS mean_time_to_failure_hours,
+         f.probability_micro / 1e6 AS probability, f.mean_time_to_failure_us / 3600e6 AS mean_time_to_failure_hours, f.shape,
          f.sickness, f.victims
   FROM faults f LEFT JOIN groups g ON g.id = f.group_no ORDER BY f.id;
 
@@ -439,6 +439,7 @@ class Table {
  private:
   void bind(std::nullptr_t) { db_->check(sqlite3_bind_null(statement_, next_++)); }
   void bind(std::int64_t value) { db_->check(sqlite3_bind_int64(statement_, next_++, value)); }
+  void bind(double value) { db_->check(sqlite3_bind_double(statement_, next_++, value)); }
   void bind(int value) { bind(std::int64_t{value}); }
   void bind(bool value) { bind(std::int64_t{value ? 1 : 0}); }
   void bind(std::size_t value) { bind(static_cast<std::int64_t>(value)); }
@@ -747,7 +748,7 @@ bool chooses_members(const Fault& fault) {
 }
 
 void save_faults(Database& db, const Source& from) {
-  Table table(db, "faults", 11);
+  Table table(db, "faults", 12);
   for (std::size_t i = 0; i < from.cloud.all_faults().size(); ++i) {
     const Fault& each = from.cloud.all_faults()[i];
     const auto if_kind = [&](FaultKind kind, auto value) {
@@ -760,6 +761,7 @@ void save_faults(Database& db, const Source& from) {
               each.kind == FaultKind::ZoneFailure
                   ? std::optional(each.mean_time_to_failure)
                   : if_kind(FaultKind::InstanceFailure, each.mean_time_to_failure),
+              if_kind(FaultKind::InstanceFailure, each.shape),
               if_kind(FaultKind::SickInstances, text_of(each.sickness)),
               chooses_members(each) ? std::optional(each.count) : std::nullopt);
   }

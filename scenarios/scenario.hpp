@@ -59,9 +59,9 @@ struct ControllerDeclaration {
   sim::Duration interval = std::chrono::minutes{1};  ///< between looks, from the start of the run on
   sim::Duration delay{};                             ///< until a decision takes effect; whole intervals
   sim::Controller controller;
-  std::string url;    ///< of one that is asked elsewhere, else empty
+  std::string url;                                   ///< of one that is asked elsewhere, else empty
   sim::Duration timeout = std::chrono::seconds{10};  ///< how long it is waited for
-  std::string where;  ///< "controllers[0]", for the journal
+  std::string where;                                 ///< "controllers[0]", for the journal
 };
 
 /// What a run is to achieve, on a metric of the report. See sim/run/report.hpp for the names.

@@ -81,7 +81,8 @@ struct DateShape {
 
 DateShape shape_of(std::string_view text) {
   const bool year_first = std::ranges::all_of(text.substr(0, 4), is_digit);
-  if (year_first) return text[4] == '.' ? DateShape{true, false, ".", " Tt-"} : DateShape{true, false, "-/", " Tt"};
+  if (year_first)
+    return text[4] == '.' ? DateShape{true, false, ".", " Tt-"} : DateShape{true, false, "-/", " Tt"};
   if (text[1] == '/' || text[2] == '/') return {false, true, "/", ":"};
   return {false, false, ".", " Tt"};
 }

@@ -226,7 +226,9 @@ Exit compare(const Arguments& arguments) {
   question.other_demand = arguments.other_demand;
   question.entrants = read_entrants(arguments);
   for (const std::string& each : arguments.files)
-    if (each == arguments.output) wrong_use(fmt::format("--output would overwrite {}", each));
+    if (std::error_code ignored;
+        each == arguments.output || std::filesystem::equivalent(each, arguments.output, ignored))
+      wrong_use(fmt::format("--output would overwrite {}", each));
   catch_interrupts();
   question.check = [] {
     if (const auto how = interrupted()) throw Failure{*how, "interrupted"};

@@ -7,15 +7,6 @@
 #include "sim/cloud/checks.hpp"
 
 namespace tidepool::sim {
-namespace {
-
-// Work that the capacity can do is a product of 64-bit numbers before it is divided.
-__extension__ using Wide = __int128;
-
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-
-}  // namespace
-
 Cloud::Cloud(CloudOptions options)
     : start_(options.start),
       seed_(options.seed),
@@ -152,8 +143,6 @@ void Cloud::settle(AsGroupId id) {
   const AsGroup& g = group(id);
   s.totals.in_service_us += span.count() * g.in_service;
   if (g.status != GroupStatus::Deleted) s.totals.desire_us += span.count() * g.set.desire;
-  const int serving = g.in_service - s.ill;
-  s.window_serving_us += span.count() * serving;
   if (s.workload != none<WorkloadId>()) work_off(id);
   s.settled = now();
 }
@@ -207,7 +196,7 @@ void Cloud::set_condition(InstanceId id, EcsStatus ecs, bool lb_offline) {
   member.ecs = ecs;
   member.lb_offline = lb_offline;
   if (counts) state(member.group).ill += (member.is_ill() ? 1 : 0) - before;
-  if (counts) tell_station(id);
+  tell_station(id);
 }
 
 void Cloud::set_health(InstanceId id, HealthStatus health) {

@@ -287,6 +287,8 @@ class Cloud {
   std::span<const LatencySample> latencies() const { return latencies_; }
   /// Of a group whose workload tells of requests, up to the last settle(); empty for others.
   std::optional<ServiceRecord> service_of(AsGroupId id) const;
+  /// What the members that serve have done and could have done, up to the last settle().
+  Effort effort_of(AsGroupId id) const;
   /// What waits for its turn, up to the last settle(); nothing where the workload is a fluid without memory.
   Amount waiting_at(AsGroupId id) const;
   std::span<const StateMove> moves() const { return moves_; }
@@ -317,9 +319,7 @@ class Cloud {
   struct Service {
     std::optional<load::FluidQueue> queue;
     std::optional<load::Station> station;
-    load::StationTotals told;     // what of the station's is in the group's totals
-    Amount offered_before = 0;    // while there was no group
-    load::StationTotals at_tick;  // as of the last metrics tick
+    load::StationTotals told;  // what of the station's is in the group's totals
     load::LatencyHistogram responses_at_tick;
   };
 
@@ -343,7 +343,7 @@ class Cloud {
     GroupTotals totals;
     // Since the last metrics tick.
     Amount window_offered = 0, window_served = 0;
-    std::int64_t window_serving_us = 0;
+    Effort effort_at_tick;
     std::vector<Datapoint> unpublished;  // oldest first; only while publishing takes time
   };
 
@@ -388,6 +388,7 @@ class Cloud {
   void work_off_requests(GroupState& s, Service& service);
   void tell_station(InstanceId id);
   void open_service(WorkloadId id);
+  Amount offered_before(const Workload& workload) const;
   void run(const Event& event);
   void enter(InstanceId id, LifecycleState to);
   void set_condition(InstanceId id, EcsStatus ecs, bool lb_offline);
@@ -538,7 +539,7 @@ class Cloud {
   void handle(const DemandChanges& event);
   void handle(const DatapointsPublished& event);
   void publish(AsGroupId id, const Datapoint& datapoint);
-  std::optional<MetricValue> utilisation(const GroupState& state) const;
+  std::optional<MetricValue> utilisation(AsGroupId id) const;
   void take_latency(AsGroupId id);
   void take_sample(AsGroupId id, std::optional<MetricValue> cpu);
   void evaluate(AlarmRuleId id, std::optional<MetricValue> datapoint, Time at);

@@ -63,13 +63,21 @@ void Cloud::attach(WorkloadId id, AsGroupId owner) {
   settle(owner);
   workload.group = owner;
   s.workload = id;
-  services_[index_of(id)].offered_before = workload.trace.offered_between(start_, now());
-  s.totals.offered += services_[index_of(id)].offered_before;
+  s.totals.offered += offered_before(workload);
   s.totals.short_us += busy_time(workload.trace, start_, now()).count();
   open_service(id);
   note(owner, "offered a workload of {} steps", workload.trace.amounts.size());
   if (const auto next = workload.trace.next_rate_change(now()))
     simulator_.schedule_at(*next, DemandChanges{id});
+}
+
+Amount Cloud::offered_before(const Workload& workload) const {
+  if (!workload.requests || workload.requests->arrivals.kind != load::ArrivalSettings::Kind::Replay)
+    return workload.trace.offered_between(start_, now());
+  const auto& recorded = *workload.requests->arrivals.recorded;
+  const auto first = std::ranges::lower_bound(recorded, start_, {}, &load::RecordedRequest::at);
+  const auto next = std::ranges::lower_bound(recorded, now(), {}, &load::RecordedRequest::at);
+  return (next - first) * kAmountUnit;
 }
 
 void Cloud::handle(const DemandChanges& event) {
@@ -102,6 +110,7 @@ void Cloud::work_off(AsGroupId id) {
   const int serving = group(id).in_service - s.ill;
   const bool is_short = falls_short(workload, serving, s.settled);
   if (is_short) s.totals.short_us += span.count();
+  s.totals.serving_us += span.count() * serving;
   if (service.station) return work_off_requests(s, service);
 
   // Each change of the rate is an event that settles.
@@ -139,8 +148,12 @@ void Cloud::tell_station(InstanceId id) {
   if (workload == none<WorkloadId>() || !services_[index_of(workload)].station) return;
   load::Station& station = *services_[index_of(workload)].station;
   const auto key = static_cast<load::ServerKey>(index_of(id));
-  if (member.serves()) return station.add_server(key, now());
-  const bool lives = member.ecs == EcsStatus::Active;
+  if (member.serves()) {
+    const auto& pools = group(member.group).set.lbaas_listeners;
+    return station.add_server(key, now(), pools.empty() ? 1 : pools.front().weight);
+  }
+  const bool lives =
+      member.ecs == EcsStatus::Active && (member.state != LifecycleState::Gone || member.keep_ecs);
   station.remove_server(key, now(), lives ? workloads_[index_of(workload)].drain : Duration::zero());
 }
 
@@ -150,6 +163,15 @@ Amount Cloud::waiting_at(AsGroupId id) const {
   const Service& service = services_[index_of(of)];
   if (service.queue) return service.queue->backlog();
   return service.station ? service.station->waiting() * kAmountUnit : 0;
+}
+
+Effort Cloud::effort_of(AsGroupId id) const {
+  const GroupState& s = states_[index_of(id)];
+  if (s.workload == none<WorkloadId>()) return {};
+  if (const Service& service = services_[index_of(s.workload)]; service.station)
+    return {service.told.busy.count(), service.told.enabled.count()};
+  return {Wide{s.totals.served} * kMicrosPerSecond,
+          Wide{workloads_[index_of(s.workload)].capacity_per_instance} * s.totals.serving_us};
 }
 
 std::optional<ServiceRecord> Cloud::service_of(AsGroupId id) const {

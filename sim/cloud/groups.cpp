@@ -277,8 +277,10 @@ void Cloud::apply_change(AsGroupId id, AsGroupSettings wanted) {
     simulator_.cancel(s.health_event);
     schedule_health_check(id);
   }
-  if (before.listeners != g.set.listeners || before.lbaas_listeners != g.set.lbaas_listeners)
+  if (before.listeners != g.set.listeners || before.lbaas_listeners != g.set.lbaas_listeners) {
     log_load_balancer_change(id, before);
+    for (const InstanceId each : g.members) tell_station(each);  // Of their weight.
+  }
 }
 
 // Members follow at once; the record holds no numbers, as nothing joins or leaves.

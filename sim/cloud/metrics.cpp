@@ -4,15 +4,6 @@
 #include "sim/cloud/cloud.hpp"
 
 namespace tidepool::sim {
-namespace {
-
-__extension__ using Wide = __int128;
-
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr MetricValue kFullUtilisation = 100 * kMetricUnit;
-
-}  // namespace
-
 // ---- Datapoints ----
 
 void Cloud::schedule_metrics(AsGroupId id) {
@@ -26,11 +17,11 @@ void Cloud::handle(const MetricsDue& event) {
   schedule_metrics(event.group);
   settle(event.group);
   GroupState& s = state(event.group);
-  const Datapoint measured{now(), utilisation(s), group(event.group).in_service * kMetricUnit};
+  const Datapoint measured{now(), utilisation(event.group), group(event.group).in_service * kMetricUnit};
   take_sample(event.group, measured.cpu_util);
   take_latency(event.group);
   s.window_offered = s.window_served = 0;
-  s.window_serving_us = 0;
+  s.effort_at_tick = effort_of(event.group);
   if (behaviour_.metric_delay == Duration::zero()) return publish(event.group, measured);
   s.unpublished.push_back(measured);
   simulator_.schedule_after(behaviour_.metric_delay, DatapointsPublished{event.group});
@@ -52,18 +43,8 @@ void Cloud::publish(AsGroupId id, const Datapoint& datapoint) {
 }
 
 // The share of what the serving instances could have done since the last datapoint; no instances, no data.
-std::optional<MetricValue> Cloud::utilisation(const GroupState& s) const {
-  if (s.workload == none<WorkloadId>() || s.window_serving_us == 0) return std::nullopt;
-  if (const Service& service = services_[index_of(s.workload)]; service.station) {
-    // Of the slots, as an instance has the CPU for so many requests.
-    const std::int64_t able = (service.told.enabled - service.at_tick.enabled).count();
-    if (able <= 0) return std::nullopt;
-    const Wide busy = (service.told.busy - service.at_tick.busy).count();
-    return static_cast<MetricValue>(std::min(busy * kFullUtilisation / able, Wide{kFullUtilisation}));
-  }
-  const Wide able = Wide{workloads_[index_of(s.workload)].capacity_per_instance} * s.window_serving_us;
-  const Wide share = Wide{s.window_served} * kMicrosPerSecond * kFullUtilisation / able;
-  return static_cast<MetricValue>(std::min(share, Wide{kFullUtilisation}));
+std::optional<MetricValue> Cloud::utilisation(AsGroupId id) const {
+  return effort_of(id).share_since(states_[index_of(id)].effort_at_tick);
 }
 
 void Cloud::take_sample(AsGroupId id, std::optional<MetricValue> cpu) {
@@ -90,7 +71,6 @@ void Cloud::take_latency(AsGroupId id) {
     sample.p95_us = us(window->p95);
     sample.p99_us = us(window->p99);
   } else if (service.station) {
-    service.at_tick = service.told;
     if (!records()) return;
     load::LatencyHistogram window = service.station->responses();
     window -= service.responses_at_tick;

@@ -75,15 +75,23 @@ double waiting_probability(double load, std::int64_t slots) {
 }
 
 // How likely chance makes an arrival wait although the fluid would not, and for how long on average.
-FluidQueue::Chance FluidQueue::chance(const FluidSpan& span) const {
+FluidQueue::Chance FluidQueue::chance(const FluidSpan& span) {
   const double seconds = seconds_of(span.length);
   const double arrivals = static_cast<double>(span.offered) / 1e6 / seconds;
   const double able = static_cast<double>(span.capacity) / 1e6 / seconds;
+  // Spans are rounded to whole micro-units.
+  const double rounding = 2e-6 / seconds;
+  const auto differs = [&](double a, double b) { return std::abs(a - b) > rounding + 1e-9 * b; };
+  if (differs(regime_.arrivals, arrivals) || differs(regime_.able, able) || regime_.slots != span.slots)
+    regime_ = {arrivals, able, span.slots, 0};
+  const double from = regime_.seconds, until = from + seconds;
+  regime_.seconds = until;
   if (able <= 0 || arrivals <= 0) return {};
   const double service = static_cast<double>(settings_.service.count()) / kNanosPerSecond;
   const double spread = (1 + settings_.service_variation) / 2;
-  // A queue that drifts neither way wanders off as the root of time.
-  const double wandering = std::sqrt(kTwoOverPi * (arrivals + able) * spread * seconds) / able;
+  // A queue that drifts neither way wanders off as the root of time; this is the mean of that over the span.
+  const double root = (until * std::sqrt(until) - from * std::sqrt(from)) / seconds * (2.0 / 3);
+  const double wandering = std::sqrt(kTwoOverPi * (arrivals + able) * spread) * root / able;
   const double probability = waiting_probability(arrivals * service, span.slots);
   const double settled = arrivals < able ? spread / (able - arrivals) : wandering;
   return {probability, std::min(settled, wandering) * kNanosPerSecond};

@@ -79,12 +79,19 @@ class FluidQueue {
     double from_ns, to_ns;
     Amount amount;
   };
-  Chance chance(const FluidSpan& span) const;
+  Chance chance(const FluidSpan& span);
   void serve(Amount amount, double from_ns, double to_ns, const Chance& chance);
   void count(Amount amount, double first_ns, double last_ns, const Chance& chance);
   void add(double ns, Amount amount);
 
   FluidQueueSettings settings_;
+  // How long rate, capacity and slots have been what they are: how far chance has got.
+  struct Regime {
+    double arrivals = -1, able = -1;  // a second
+    std::int64_t slots = -1;
+    double seconds = 0;
+  };
+  Regime regime_;
   double now_ns_ = 0;
   Amount backlog_ = 0;
   std::deque<Piece> queue_;  // first come, first served

@@ -49,14 +49,19 @@ void Station::move_to(std::int64_t ns) {
   const Wide passed = ns - now_;
   busy_ns_ += passed * busy_;
   waiting_ns_ += passed * waiting_;
-  enabled_ns_ += passed * static_cast<std::int64_t>(enabled_);
+  enabled_ns_ += passed * (settings_.concurrency * static_cast<std::int64_t>(enabled_) + draining_busy_);
   now_ = ns;
+}
+
+void Station::occupy(const Server& server, std::int64_t slots) {
+  busy_ += slots;
+  if (server.power == Power::Draining) draining_busy_ += slots;
 }
 
 void Station::settle() {
   settled_.busy = in_micros(busy_ns_);
   settled_.waiting = in_micros(waiting_ns_);
-  settled_.enabled = in_micros(enabled_ns_ * settings_.concurrency);
+  settled_.enabled = in_micros(enabled_ns_);
 }
 
 void Station::forget() {
@@ -148,7 +153,7 @@ void Station::start_service(std::uint32_t id, std::uint32_t server) {
   r.place = Place::InService;
   r.server = server;
   append(s.in_service, id);
-  ++busy_;
+  occupy(s, 1);
   waits_.add(Nanos{now_ - r.joined});
   set_timer(finish_of(r.work, s), EventKind::Completion, id);
   outstanding_changed(server);
@@ -160,7 +165,7 @@ void Station::complete(std::uint32_t id) {
   Request& r = requests_[id];
   const std::uint32_t server = r.server;
   remove(servers_[server].in_service, id);
-  --busy_;
+  occupy(servers_[server], -1);
   if (r.place == Place::Orphaned) {
     ++settled_.wasted;
   } else {
@@ -183,7 +188,7 @@ void Station::time_out(std::uint32_t id) {
   const std::uint32_t server = r.server;
   if (settings_.after_timeout == AfterTimeout::StopWork) {
     remove(servers_[server].in_service, id);
-    --busy_;
+    occupy(servers_[server], -1);
     lose(id, Loss::TimedOut);
     return after_service(server);
   }

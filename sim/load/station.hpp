@@ -6,8 +6,8 @@
 //
 // An attempt of a request arrives at the balancer, waits there or at a server, is served in one of the server's slots and
 // leaves; or it is refused, gives up waiting, times out, or its server goes away. After all of these but giving up it may
-// be tried again. What a request needs is drawn when it first arrives, whatever happens to it later, so two runs with the
-// same seed and other servers see the same requests.
+// be tried again. Arrivals and services are drawn when a request first arrives, whatever happens to it later, so two runs
+// with the same seed and other servers see the same requests; patience is drawn for each wait.
 //
 // At equal moments: answers first, then time-outs and other ends of what is under way, then arrivals.
 #pragma once
@@ -100,7 +100,7 @@ struct StationTotals {
   std::int64_t wasted = 0;    ///< services finished for a client that was gone
 
   Duration busy{};     ///< slots in service, times time
-  Duration enabled{};  ///< slots of servers that take requests, times time
+  Duration enabled{};  ///< slots of servers that take requests, and busy ones of those that drain, times time
   Duration waiting{};  ///< requests waiting for a slot, times time
 
   friend bool operator==(const StationTotals&, const StationTotals&) = default;
@@ -161,6 +161,7 @@ class Station {
   struct Server {
     ServerKey key = 0;
     std::int64_t since = 0, weight = 1;
+    std::int64_t drain_end = kNeverNs;
     List queue, in_service;
     std::uint32_t generation = 0;  // of its timer
     Power power = Power::Gone;
@@ -171,6 +172,7 @@ class Station {
   void move_to(std::int64_t ns);
   void handle(const StationEvent& event);
   void settle();
+  void occupy(const Server& server, std::int64_t slots);
   std::int64_t ns_since_start(Time t) const;
 
   // Requests.
@@ -226,6 +228,7 @@ class Station {
 
   std::int64_t now_ = 0;
   std::int64_t waiting_ = 0, busy_ = 0, backing_off_ = 0;
+  std::int64_t draining_busy_ = 0;  // of the busy slots, those of servers that drain
   std::size_t enabled_ = 0;
 
   StationTotals settled_;  // the three durations only as of the last `settle`

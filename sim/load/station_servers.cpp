@@ -17,6 +17,7 @@ void Station::add_server(ServerKey key, Time at, std::int64_t weight) {
     s.weight = weight;
     balancer_.set_weight(known->second, weight);
     if (s.power == Power::Draining) {
+      draining_busy_ -= s.in_service.length;
       ++s.generation;  // The end of the draining no longer matters.
       events_.count_dead();
       enable(known->second);
@@ -53,18 +54,22 @@ void Station::remove_server(ServerKey key, Time at, Duration drain) {
     balancer_.withdraw(server);
     std::erase(off_, server);
     if (std::erase(starting_, server) > 0) events_.count_dead();
+    draining_busy_ += s.in_service.length;
+    s.drain_end = kNeverNs;
   } else {
     events_.count_dead();  // The earlier end of the draining.
   }
   ++s.generation;
   s.power = Power::Draining;
-  if (s.queue.length + s.in_service.length == 0)
+  if (s.queue.length + s.in_service.length == 0) {
     vanish(server);
-  else if (drain <= Duration::zero())
+  } else if (drain <= Duration::zero()) {
     kill(server);
-  else
-    events_.push(static_cast<std::int64_t>(std::min(now_ + Wide{drain.count()} * 1000, Wide{kNeverNs})),
-                 EventKind::DrainOver, server, s.generation);
+  } else {
+    // Told again, it does not get more time than it was given first.
+    s.drain_end = static_cast<std::int64_t>(std::min(now_ + Wide{drain.count()} * 1000, Wide{s.drain_end}));
+    events_.push(s.drain_end, EventKind::DrainOver, server, s.generation);
+  }
   if (settings_.setup) match_setups();
 }
 
@@ -74,7 +79,7 @@ void Station::kill(std::uint32_t server) {
   while (s.in_service.length > 0) {
     const std::uint32_t id = s.in_service.first;
     remove(s.in_service, id);
-    --busy_;
+    occupy(s, -1);
     if (requests_[id].place == Place::Orphaned)
       give_back(id);
     else

@@ -85,11 +85,20 @@ struct Backend {
 /// Running sums of one group, exact.
 struct GroupTotals {
   std::int64_t in_service_us = 0;  ///< instances in service, summed over time
+  std::int64_t serving_us = 0;     ///< those of them that are well, since there is a workload
   std::int64_t desire_us = 0;
   std::int64_t short_us = 0;  ///< time during which more was offered than could be served
   int most_in_service = 0;
   Amount offered = 0, served = 0;
   Amount dropped = 0;  ///< refused for good, for a queue was full
+};
+
+/// Work, in a unit that its place tells; differences of two moments make a utilisation.
+struct Effort {
+  __extension__ using Wide = __int128;
+  Wide done = 0, able = 0;
+  /// In percent, at most 100; empty when nobody could do anything since.
+  std::optional<MetricValue> share_since(const Effort& earlier) const;
 };
 
 const char* text_of(ResourceKind kind);  ///< "eip"

@@ -204,6 +204,7 @@ Judgement judged(const Course& course, const PenaltyRates& rates) {
 }
 
 Number mean_utilisation(const Workload& workload, const Steps& supply, Window window) {
+  if (workload.tells_latency()) return std::nullopt;  // What waits is worked off at another moment.
   const Trace& trace = workload.trace;
   Steps offered;  // by step, in micro-units
   Time at = trace.start;

@@ -105,6 +105,26 @@ TEST_CASE("a controller's calls are the API's, and the journal shows them", "[co
   CHECK(result.report.groups.at(0).final_desire == 4);
 }
 
+TEST_CASE("a controller sees busy slots, also where nobody waits for the answer any more", "[controllers]") {
+  std::string text = text_with(R"({"group": "web", "type": "target_tracking", "targets": [{"target": 60}]})");
+  const std::string fluid = R"("capacity_per_instance": 10)";
+  text.replace(text.find(fluid), fluid.size(),
+               R"("model": "requests", "service": "10s", "concurrency": 50, "timeout": "5s")");
+  const RunResult result = run_of(text);
+  CHECK(metric(result, "served_units") == 0);
+  CHECK(result.report.groups.at(0).most_in_service == 10);  // Ten instances have 500 slots, 650 are wanted.
+}
+
+TEST_CASE("a controller sees what waits", "[controllers]") {
+  std::string text = text_with(
+      R"({"group": "web", "type": "step_scaling", "policies": [{"metric": "queue", "operator": ">=", "threshold": 100, "steps": [{"lower": 0, "adjustment": 1}]}]})");
+  const std::string fluid = R"("capacity_per_instance": 10)";
+  const std::string model = GENERATE(as<std::string>(), R"("model": "queue", )", R"("model": "fluid", )");
+  text.insert(text.find(fluid), model);
+  const RunResult result = run_of(text);
+  CHECK((result.report.groups.at(0).most_in_service > 2) == (model.find("queue") != std::string::npos));
+}
+
 TEST_CASE("a delayed decision takes effect whole intervals later", "[controllers]") {
   const RunResult result =
       run_of(text_with(R"({"group": "web", "type": "static", "size": 5, "interval": "1m", "delay": "7m"})"));

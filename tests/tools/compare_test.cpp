@@ -76,6 +76,17 @@ TEST_CASE("what compare can't do is told with the exit code of wrong use", "[com
   CHECK_THAT(ended.err, Contains(row.told));
 }
 
+TEST_CASE("a comparison never replaces one of its scenarios, however that is spelt", "[compare]") {
+  const TemporaryFolder folder;
+  fs::copy_file(bundled("match_day"), folder.file("a.json"));
+  fs::copy_file(bundled("match_day_early"), folder.file("b.json"));
+  for (const char* page : {"a.json", "./a.json"}) {
+    const Ended ended = shell(folder, fmt::format("tidepool compare a.json b.json --seed 1 -o {}", page));
+    CHECK(ended.code == 2);
+    CHECK_THAT(ended.err, Contains("--output would overwrite a.json"));
+  }
+}
+
 TEST_CASE("other demand is compared when that is wanted", "[compare]") {
   const TemporaryFolder folder;
   CHECK(shell(folder, fmt::format("tidepool compare {} {} --other-demand --seed 1", bundled("match_day"),

@@ -124,6 +124,81 @@ TEST_CASE("an instance that leaves fails what it has, unless it is given the tim
   CHECK(record_of(cloud, group).completed == 20 * kUnit - row.failed);
 }
 
+TEST_CASE("nobody drains beyond the ECS, nor longer than was said", "[cloud][demand]") {
+  struct Row {
+    Duration removal, drain;
+    Amount failed;
+  };
+  // Each of two has a request of 100 s; a removal begins 50 s later.
+  const auto row = GENERATE(values<Row>(
+      {{10min, 30min, 0}, {5s, 30min, kUnit}, {30s, 40s, kUnit}, {10min, 40s, kUnit}, {10min, 51s, 0}}));
+  CloudSpec spec;
+  spec.region.removal_time.first = row.removal;
+  Cloud cloud = a_cloud(spec);
+  const AsGroupId group = grown_group(cloud, {.desire = 2});
+  Workload workload = one_by_one({cloud.now(), 1s, {2 * kUnit}}, group, load::constant(100s));
+  workload.requests->arrivals.kind = load::ArrivalSettings::Kind::Deterministic;
+  workload.drain = row.drain;
+  cloud.add_workload(workload);
+  run_for(cloud, 50s);
+  set_desire(cloud, group, 1);
+  run_for(cloud, 15min);
+  CHECK(record_of(cloud, group).failed == row.failed);
+  CHECK(record_of(cloud, group).completed == 2 * kUnit - row.failed);
+}
+
+TEST_CASE("who drains is as busy as it can be, and makes nobody else look busy", "[cloud][demand]") {
+  CloudSpec spec;
+  spec.region.removal_time.first = 1h;
+  Cloud cloud = a_cloud(spec);
+  const AsGroupId group = grown_group(cloud, {.desire = 2});
+  // One request of half an hour, at the instance that leaves.
+  Workload workload = one_by_one({cloud.now(), 1s, {kUnit}}, group, load::constant(30min));
+  workload.requests->arrivals.kind = load::ArrivalSettings::Kind::Deterministic;
+  workload.drain = 1h;
+  cloud.add_workload(workload);
+  run_for(cloud, 2s);
+  set_desire(cloud, group, 1);
+  run_for(cloud, 25min);
+  const auto& last = cloud.samples().back();
+  REQUIRE(last.cpu_util);
+  CHECK(*last.cpu_util <= 10 * kMetricUnit);  // One slot of eleven, or none of ten.
+}
+
+TEST_CASE("members with a weight of nothing get no requests", "[cloud][demand]") {
+  const int weight = GENERATE(0, 1);
+  Cloud cloud = a_cloud();
+  const AsGroupId group = grown_group(cloud, {.desire = 2, .pools = {{kPool, 80, weight}}});
+  cloud.add_workload(one_by_one(steady(4 * kUnit, 1h), group, load::constant(100ms)));
+  run_for(cloud, 10min);
+  const ServiceRecord record = record_of(cloud, group);
+  if (weight == 0)
+    CHECK(record.completed == 0);
+  else
+    CHECK(record.completed > 2000 * kUnit);
+}
+
+TEST_CASE("of a log only those requests count as offered that have come", "[cloud][demand]") {
+  Cloud cloud = a_cloud();
+  const Time begin = cloud.now();
+  auto recorded = std::make_shared<std::vector<load::RecordedRequest>>();
+  for (int i = 0; i < 60; ++i) recorded->push_back({begin + 59s, Nanos{1'000'000}});
+  Workload workload{Trace{begin, 60s, {60 * kUnit}}, 10 * kUnit};
+  load::StationSettings settings;
+  settings.arrivals.kind = load::ArrivalSettings::Kind::Replay;
+  settings.arrivals.recorded = recorded;
+  settings.queue_limit = 1000;
+  workload.requests = settings;
+  const WorkloadId load = cloud.add_workload(workload);
+  run_for(cloud, 30s);
+  const AsGroupId group = enabled_group(cloud, {.desire = 1});
+  cloud.attach(load, group);
+  CHECK(record_of(cloud, group).offered == 0);
+  run_for(cloud, 10min);
+  CHECK(record_of(cloud, group).offered == 60 * kUnit);
+  CHECK(record_of(cloud, group).completed == 60 * kUnit);
+}
+
 TEST_CASE("an ECS that dies takes its requests with it, and retries find another", "[cloud][demand]") {
   const std::int64_t attempts = GENERATE(1, 3);
   Cloud cloud = a_cloud();

@@ -95,6 +95,19 @@ TEST_CASE("a short span near saturation does not wait as if it lasted for ever",
   CHECK(queue.responses().mean_ns() / 1e9 < 4);
 }
 
+TEST_CASE("response times do not depend on how the time is cut into spans", "[fluid_queue]") {
+  const auto mean_of = [](Duration span) {
+    FluidQueue queue({.service = 100ms});
+    for (Duration passed{}; passed < 6h; passed += span) queue.advance(a_span(span, 9.9, 1, 10));
+    return queue.responses().mean_ns() / 1e9;
+  };
+  const double whole = mean_of(6h);
+  CHECK(whole == Approx(10).epsilon(0.1));  // M/M/1: 1 / (10 - 9.9) s, once it has settled.
+  CHECK(mean_of(1h) == Approx(whole).epsilon(0.05));
+  CHECK(mean_of(5min) == Approx(whole).epsilon(0.05));
+  CHECK(mean_of(1s) == Approx(whole).epsilon(0.05));
+}
+
 TEST_CASE("nothing is lost: served, dropped and waiting add up to what was offered", "[fluid_queue]") {
   FluidQueue queue({.service = 100ms, .limit = 500 * kUnit});
   Amount offered = 0, served = 0, dropped = 0;
