@@ -263,7 +263,8 @@ std::string demand_fingerprint(const sim::Workload& workload) {
   std::string steps = sim::fingerprint_of(workload.trace);
   if (!workload.requests) return steps;
   const sim::load::ArrivalSettings& arrivals = workload.requests->arrivals;
-  const bool plain = arrivals.kind == sim::load::ArrivalSettings::Kind::Poisson && arrivals.batch == 1;
+  const bool plain =
+      arrivals.kind == sim::load::ArrivalSettings::Kind::Poisson && arrivals.batch == 1 && !arrivals.recorded;
   if (plain) return steps;
   std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, eight bytes at a time
   const auto mix = [&](std::int64_t value) {
