@@ -78,8 +78,9 @@ TEST_CASE("what compare can't do is told with the exit code of wrong use", "[com
 
 TEST_CASE("a comparison never replaces one of its scenarios, however that is spelt", "[compare]") {
   const TemporaryFolder folder;
-  fs::copy_file(bundled("match_day"), folder.file("a.json"));
-  fs::copy_file(bundled("match_day_early"), folder.file("b.json"));
+  REQUIRE(shell(folder,
+                fmt::format("cp {} a.json && cp {} b.json", bundled("match_day"), bundled("match_day_early")))
+              .code == 0);
   for (const char* page : {"a.json", "./a.json"}) {
     const Ended ended = shell(folder, fmt::format("tidepool compare a.json b.json --seed 1 -o {}", page));
     CHECK(ended.code == 2);
