@@ -8,7 +8,7 @@ namespace tidepool::sim {
 namespace {
 
 constexpr Wide kShare = 1'000'000'000'000;  // shares are kept in 10^-12
-constexpr std::int64_t kMostDemand = 1'000'000'000;
+[[maybe_unused]] constexpr std::int64_t kMostDemand = 1'000'000'000;
 
 std::int64_t units_of(const Steps& steps, Window window) {
   std::int64_t before = steps.at(window.from), units = 0;
