@@ -106,7 +106,8 @@ TEST_CASE("the larger capacity wins also where one policy wants out and one in",
 
 TEST_CASE("above the threshold a step holds its lower bound, below it its upper one (StepAdjustment)",
           "[control]") {
-  const StepPolicy out = out_by_percent(), in = in_by_percent();
+  static const StepPolicy out = out_by_percent(),
+                          in = in_by_percent();  // The rows outlive a run of the test.
   struct Row {
     const StepPolicy* policy;
     std::int64_t value;
