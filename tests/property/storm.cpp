@@ -335,6 +335,9 @@ void Storm::offer() {
     workload.queue = load::FluidQueueSettings{.limit = any_.number(0, 2000) * kAmountUnit};
     workload.concurrency = 10;
   } else if (any_.chance(20)) {
+    // Few of them, for each is played by itself.
+    for (Amount& each : amounts) each /= 50;
+    workload.trace = Trace{kStart, 1min, std::move(amounts)};
     load::StationSettings settings;
     settings.service = load::exponential(1s);
     settings.concurrency = 10;
